@@ -1,0 +1,35 @@
+"""The error vocabulary: everything that the tool says no to is one of these.
+
+Each message is one sentence that a user can act on. The command line prints it and exits with
+`exit_code`; the API (later) maps it to a status. Anything else that escapes is a bug.
+"""
+
+
+class TastemakerError(Exception):
+    """Base of every error that a user can mend."""
+
+    exit_code = 1
+
+
+class BadInputError(TastemakerError):
+    """The input, an option or a file is wrong; the message says what and where."""
+
+    exit_code = 2
+
+
+class MissingError(TastemakerError):
+    """Something that is needed is not here; the message says how to get it."""
+
+    exit_code = 3
+
+
+class BusyError(TastemakerError):
+    """Another process holds what this one needs; trying again later works."""
+
+    exit_code = 1
+
+
+class LLMError(TastemakerError):
+    """The LLM is away, too slow, or its answer cannot be used."""
+
+    exit_code = 3
