@@ -1,0 +1,124 @@
+"""Hard constraints: typed predicates over item attributes, enforced by code, never by an LLM.
+
+A missing value never satisfies a constraint: what is not known to hold is not promised.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from .records import AttributeSpec
+from .store import Catalog
+
+Operator = Literal["in", "not_in", "at_least", "at_most", "above", "below"]
+LOWER_BOUNDS = ("at_least", "above")
+UPPER_BOUNDS = ("at_most", "below")
+
+
+class Constraint(BaseModel):
+    """One predicate on one attribute."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    attribute: str
+    """Name of the attribute."""
+    operator: Operator
+    """`in` and `not_in` compare with `values`; the others compare with `bound`."""
+    values: tuple[str, ...] = ()
+    """Vocabulary values; `in` holds for any of them, `not_in` for none of them."""
+    bound: float | None = None
+    """A number in the attribute's unit."""
+
+    @property
+    def side(self) -> Literal["lower", "upper", "values"]:
+        """Which end of a numeric range the constraint sets, if any."""
+        if self.operator in LOWER_BOUNDS:
+            return "lower"
+        return "upper" if self.operator in UPPER_BOUNDS else "values"
+
+
+def satisfies(catalog: Catalog, constraints: Sequence[Constraint]) -> NDArray[np.bool_]:
+    """Which items satisfy every constraint. Shape (items,)."""
+    if not constraints:
+        return np.ones(catalog.items.height, dtype=bool)
+    predicate = pl.all_horizontal([_expression(catalog, one) for one in constraints])
+    return catalog.items.select(predicate.fill_null(False)).to_series().to_numpy()
+
+
+def _expression(catalog: Catalog, constraint: Constraint) -> pl.Expr:
+    column = pl.col(constraint.attribute)
+    match constraint.operator:
+        case "at_least":
+            return column >= constraint.bound
+        case "at_most":
+            return column <= constraint.bound
+        case "above":
+            return column > constraint.bound
+        case "below":
+            return column < constraint.bound
+        case _:
+            if catalog.spec(constraint.attribute).kind == "multi":
+                has = pl.any_horizontal([column.list.contains(v) for v in constraint.values])
+                known = column.list.len() > 0
+            else:
+                has, known = column.is_in(list(constraint.values)), column.is_not_null()
+            return known & (has if constraint.operator == "in" else ~has)
+
+
+def conflicts(new: Constraint, old: Constraint) -> bool:
+    """Whether `new` makes `old` obsolete: the same end of a range, or no value can meet both."""
+    if new.attribute != old.attribute:
+        return False
+    if new.side == old.side != "values":
+        return True
+    if "values" not in (new.side, old.side):
+        lower, upper = (new, old) if new.side == "lower" else (old, new)
+        assert lower.bound is not None and upper.bound is not None
+        strict = lower.operator == "above" or upper.operator == "below"
+        return lower.bound > upper.bound or (strict and lower.bound == upper.bound)
+    if {new.operator, old.operator} == {"in", "not_in"}:
+        return bool(set(new.values) & set(old.values))
+    return False
+
+
+def describe(constraint: Constraint, spec: AttributeSpec) -> str:
+    """A constraint in words: `runtime under 100 minutes`, `not Horror`."""
+    if constraint.operator == "in":
+        return " or ".join(constraint.values)
+    if constraint.operator == "not_in":
+        return "not " + " or ".join(constraint.values)
+    sign = {"at_least": "at least", "at_most": "at most", "above": "over", "below": "under"}
+    unit = f" {spec.unit}" if spec.unit else ""
+    return f"{spec.label.lower()} {sign[constraint.operator]} {constraint.bound:g}{unit}"
+
+
+class Relaxation(BaseModel):
+    """One constraint given up, and what that would bring."""
+
+    drop: Constraint
+    """The constraint to give up."""
+    matches: int
+    """Items that would match then."""
+
+
+def relaxations(
+    catalog: Catalog, constraints: Sequence[Constraint], allowed: NDArray[np.bool_]
+) -> list[Relaxation]:
+    """The single constraints whose removal makes something match, most matches last.
+
+    The fewest new matches come first: that is the smallest step away from what was asked.
+
+    Args:
+        allowed: items that may be shown at all (not seen, not rejected). Shape (items,).
+    """
+    found = []
+    for index, constraint in enumerate(constraints):
+        rest = [*constraints[:index], *constraints[index + 1 :]]
+        matches = int((satisfies(catalog, rest) & allowed).sum())
+        if matches:
+            found.append(Relaxation(drop=constraint, matches=matches))
+    return sorted(found, key=lambda one: one.matches)
