@@ -43,6 +43,8 @@ def infer_kind(values: Values) -> AttributeKind:
         return "multi"
     if any("|" in text for text in strings) and all(len(t) <= LABEL_CHARS for t in strings):
         return "multi"
+    if strings and all(text.startswith(("http://", "https://", "www.")) for text in strings):
+        return "text"
     mean = sum(map(len, strings)) / max(len(strings), 1)
     return "text" if mean > _PROSE_CHARS else "categorical"
 

@@ -57,7 +57,7 @@ class Catalog:
                 raise MissingError(f"{folder} has no {name}; import the data again.")
         try:
             items = pl.read_parquet(folder / "items.parquet")
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             raise BadInputError(
                 f"{folder / 'items.parquet'} is damaged; import the data again."
             ) from error
