@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import openai
 from langchain_core.language_models import BaseChatModel
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
@@ -42,9 +42,11 @@ def chat_model(settings: Settings, endpoint: Endpoint | None = None) -> BaseChat
         api_key=SecretStr(llm.api_key.get_secret_value()),
         temperature=llm.temperature,
         seconds=llm.timeout_seconds,
-        timeout=httpx.Timeout(llm.timeout_seconds, connect=CONNECT_SECONDS),
+        timeout=openai.Timeout(llm.timeout_seconds, connect=CONNECT_SECONDS),
         max_retries=llm.retries,
-        http_client=httpx.Client(trust_env=False) if local else None,  # no proxy to this machine
+        http_client=openai.DefaultHttpxClient(trust_env=False)
+        if local
+        else None,  # no proxy to this machine
         stream_usage=True,
         use_responses_api=False,
     )
@@ -73,7 +75,7 @@ class EndpointChatModel(ChatOpenAI):
         deadline = time.monotonic() + self.seconds
         for chunk in super()._stream(*args, **kwargs):
             if time.monotonic() > deadline:
-                raise openai.APITimeoutError(httpx.Request("POST", str(self.openai_api_base)))
+                raise openai.APITimeoutError(httpx2.Request("POST", str(self.openai_api_base)))
             yield chunk
 
     def _convert_chunk_to_generation_chunk(
