@@ -1,0 +1,1 @@
+"""The agent: a LangGraph graph over the recommender, the tools and an LLM that may be away."""

@@ -122,3 +122,32 @@ def relaxations(
         if matches:
             found.append(Relaxation(drop=constraint, matches=matches))
     return sorted(found, key=lambda one: one.matches)
+
+
+def describe_all(catalog: Catalog, constraints: Sequence[Constraint]) -> list[str]:
+    """Constraints in words, the two ends of a range said together: `year 1990 to 1999`."""
+    said: list[str] = []
+    done: set[Constraint] = set()
+    for one in constraints:
+        if one in done:
+            continue
+        other = next(
+            (
+                two
+                for two in constraints
+                if two.attribute == one.attribute and {one.side, two.side} == {"lower", "upper"}
+            ),
+            None,
+        )
+        spec = catalog.spec(one.attribute)
+        if other is not None and {one.operator, other.operator} == {"at_least", "at_most"}:
+            low, high = (one, other) if one.side == "lower" else (other, one)
+            unit = f" {spec.unit}" if spec.unit else ""
+            span = (
+                f"{low.bound:g}" if low.bound == high.bound else f"{low.bound:g} to {high.bound:g}"
+            )
+            said.append(f"{spec.label.lower()} {span}{unit}")
+            done |= {one, other}
+        else:
+            said.append(describe(one, spec))
+    return said

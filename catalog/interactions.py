@@ -20,7 +20,7 @@ SCHEMA = {
 }
 USERS_SCHEMA = {"user_id": pl.String(), "start": pl.Int64(), "count": pl.Int64()}
 
-CHUNK_ROWS = 200_000
+CHUNK_ROWS = 50_000
 """Rows checked at once."""
 SORT_ROWS = 1_000_000
 """Rows sorted at once; a larger table is sorted range of users by range of users."""
@@ -112,6 +112,9 @@ def _check(chunk: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         known=pl.col("item_id").is_in(known["item_id"].implode()),
     )
     timed = pl.col("raw_time").is_not_null() & (pl.col("raw_time") != "")
+    if frame.select((timed & pl.col("timestamp").is_null()).any()).item():
+        dates = _seconds_of_dates(pl.col("raw_time"))
+        frame = frame.with_columns(timestamp=pl.coalesce("timestamp", dates))
     reason = (
         pl.when(_unusable("user_id"))
         .then(pl.lit("has no usable user"))
@@ -136,10 +139,14 @@ def _unusable(column: str) -> pl.Expr:
 
 
 def _seconds(text: pl.Expr) -> pl.Expr:
-    """Unix seconds from seconds, milliseconds, or an ISO date with or without a time (UTC)."""
+    """Unix seconds from seconds or milliseconds."""
     number = text.cast(pl.Float64, strict=False)
     number = pl.when(number.abs() < _LATEST_SECOND).then(number).otherwise(number / 1000)
-    number = pl.when(number.abs() < _LATEST_SECOND).then(number).cast(pl.Int64, strict=False)
+    return pl.when(number.abs() < _LATEST_SECOND).then(number).cast(pl.Int64, strict=False)
+
+
+def _seconds_of_dates(text: pl.Expr) -> pl.Expr:
+    """Unix seconds from an ISO date with or without a time (UTC)."""
     dates = [text.str.to_datetime(form, strict=False, time_unit="ms") for form in _TIMES]
     dates.append(text.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("ms")))
-    return pl.coalesce(number, *(found.dt.epoch("s") for found in dates))
+    return pl.coalesce(found.dt.epoch("s") for found in dates)

@@ -1,0 +1,1 @@
+"""Text with citations. Images, layouts and campaigns come to live here too."""

@@ -1,0 +1,1 @@
+"""Item and user representations, retrieval channels and their fusion."""

@@ -19,7 +19,8 @@ import jsonschema
 import openai
 from jsonschema.exceptions import best_match
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, message_chunk_to_message
+from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages.tool import invalid_tool_call, tool_call
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
@@ -141,16 +142,15 @@ def complete_tools(
     max_tokens: int,
     deadline: float | None = None,
 ) -> tuple[AIMessage, Usage]:
-    """The model's next message, with the tool calls it wants. Names and arguments are unchecked.
+    """The model's next message, with the tool calls it wants; their names and arguments are
+    unchecked. Calls whose arguments are not a JSON object are in `invalid_tool_calls`.
 
     Raises:
         LLMUnavailable: no answer, or not all of it by the deadline.
         LLMUnusable: neither text nor a tool call, or endless in spite of `max_tokens`.
     """
     call = _Call(model.bind_tools(tools), max_tokens, deadline)
-    message = message_chunk_to_message(call.read(messages, None))
-    assert isinstance(message, AIMessage)
-    return message, call.usage
+    return _with_whole_calls(call.read(messages, None)), call.usage
 
 
 class _Call:
@@ -257,6 +257,33 @@ class _Call:
                 return self.unusable(f"is not of the chat protocol ({name}: {str(error)[:200]})")
             case _:
                 return error
+
+
+def _with_whole_calls(chunk: AIMessageChunk) -> AIMessage:
+    """The message with calls parsed strictly: LangChain completes cut-off arguments by guessing."""
+    valid, invalid = [], []
+    for part in chunk.tool_call_chunks:
+        try:
+            args = json.loads(part["args"] or "{}")
+        except ValueError as error:
+            args, why = None, str(error)
+        else:
+            why = "not an object"
+        if part["name"] and isinstance(args, dict):
+            valid.append(tool_call(name=part["name"], args=args, id=part["id"]))
+        else:
+            invalid.append(
+                invalid_tool_call(name=part["name"], args=part["args"], id=part["id"], error=why)
+            )
+    return AIMessage(
+        content=chunk.content,
+        additional_kwargs=chunk.additional_kwargs,
+        response_metadata=chunk.response_metadata,
+        tool_calls=valid,
+        invalid_tool_calls=invalid,
+        usage_metadata=chunk.usage_metadata,
+        id=chunk.id,
+    )
 
 
 def _extra_chars(chunk: AIMessageChunk) -> int:

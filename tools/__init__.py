@@ -1,0 +1,25 @@
+"""What the agent may call. Each tool is a typed LangChain tool over one recommender, usable alone.
+
+Tools take ids and vocabulary values only; nothing that they take reaches a path, a URL or a shell.
+What goes wrong comes back as a message that begins with `error:`, so that a model can mend its call.
+"""
+
+from langchain_core.tools import BaseTool
+
+from ..recommender.recommender import Recommender
+from .compare_items import compare_items_tool
+from .explain_item import explain_item_tool
+from .get_user_history import get_user_history_tool
+from .rank_candidates import rank_candidates_tool
+from .search_items import search_items_tool
+
+
+def make_tools(recommender: Recommender) -> list[BaseTool]:
+    """All tools over one recommender."""
+    return [
+        search_items_tool(recommender),
+        get_user_history_tool(recommender),
+        rank_candidates_tool(recommender),
+        compare_items_tool(recommender),
+        explain_item_tool(recommender),
+    ]

@@ -1,0 +1,1 @@
+"""From a message and the dialogue so far to a typed request."""

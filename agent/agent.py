@@ -1,0 +1,243 @@
+"""One agent over one catalogue: turns on threads, streamed as events.
+
+Knows nothing of terminals or HTTP; whoever shows a turn reads its events.
+"""
+
+import contextlib
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from langchain_core.language_models import BaseChatModel
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.store.sqlite import SqliteStore
+
+from ..catalog.store import Catalog, resolve_catalog
+from ..errors import BadInputError, BusyError, MissingError
+from ..files import data_dir, safe_name
+from ..packages import Progress, silent
+from ..recommender.recommender import Recommender
+from ..recommender.text_encoder import TextEncoder
+from ..serving.chat_model import chat_model
+from ..serving.models import resolve_model
+from ..serving.probe import check_endpoint
+from ..serving.server import Endpoint, ensure_server, server_status
+from ..settings import Settings
+from ..tools import make_tools
+from .graph import build_graph
+from .language_model import Connect
+from .reading.reader import Reader
+from .resources import Resources
+from .state import State
+
+Event = dict[str, Any]
+"""`{"type": "stage" | "thought" | "item" | "text" | "turn", …}`; the last one of a turn is `turn`,
+the JSON object that `chat --json` prints."""
+
+PROBE_SECONDS = 1.0
+"""How long a turn waits to learn whether the LLM is there."""
+
+
+class Agent:
+    """A recommendation agent over one catalogue."""
+
+    def __init__(self, resources: Resources, folder: Path) -> None:
+        """`folder` holds the threads' database, the long-term store and the threads' locks."""
+        self.resources = resources
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._connection = _open_database(folder / "threads.sqlite")
+        self.graph = build_graph(resources, SqliteSaver(self._connection))
+
+    def turn(
+        self, message: str, *, thread: str | None = None, user: str | None = None
+    ) -> Iterator[Event]:
+        """Answer one message on a thread, event by event.
+
+        Raises:
+            BadInputError: the user is not in the catalogue, or the thread is somebody else's or
+                of another catalogue.
+            BusyError: another process answers on this thread and does not finish in time.
+        """
+        thread = thread or new_thread()
+        check_user(self.resources.catalog, user)
+        wait = self.resources.settings.agent.thread_wait_seconds
+        lock = FileLock(self._folder / "locks" / f"{safe_name(thread)}.lock", timeout=wait)
+        lock_folder = Path(lock.lock_file).parent
+        lock_folder.mkdir(exist_ok=True)
+        try:
+            with lock:
+                yield from self._turn(message, thread, user)
+        except Timeout as error:
+            raise BusyError(
+                f"Another process is answering on thread {thread}; nothing of this message was"
+                " kept. Try again in a moment, or use another thread."
+            ) from error
+
+    def _turn(self, message: str, thread: str, user: str | None) -> Iterator[Event]:
+        started = time.time()
+        config: Any = {"configurable": {"thread_id": thread}}
+        self._check_thread(thread, user, self.graph.get_state(config).values)
+        given: State = {
+            "message": message,
+            "catalog": self.resources.catalog.manifest.name,
+            "user": user,
+        }
+        for event in self.graph.stream(given, config, stream_mode="custom"):
+            yield dict(event)  # type: ignore[arg-type]
+        state = self.graph.get_state(config).values
+        yield {"type": "turn", **_result(thread, state, time.time() - started)}
+
+    def _check_thread(self, thread: str, user: str | None, state: dict[str, Any]) -> None:
+        here = self.resources.catalog.manifest.name
+        if not state:
+            return
+        if state["catalog"] != here:
+            raise BadInputError(
+                f"Thread {thread} is about the catalogue {state['catalog']}, not {here};"
+                " choose another --thread or that --catalog."
+            )
+        if state.get("user") != user:
+            owner = f"user {state['user']}" if state.get("user") else "a guest"
+            raise BadInputError(f"Thread {thread} belongs to {owner}; choose another --thread.")
+
+    def thread_log(self, thread: str) -> list[dict[str, Any]]:
+        """Every message of a thread, oldest first; empty for a new one."""
+        config: Any = {"configurable": {"thread_id": thread}}
+        return self.graph.get_state(config).values.get("log", [])
+
+    def close(self) -> None:
+        """Close the databases."""
+        self._connection.close()
+        with contextlib.suppress(AttributeError):
+            self.resources.store.conn.close()  # type: ignore[attr-defined]
+
+
+def open_agent(
+    settings: Settings,
+    catalog: str | None = None,
+    *,
+    model: BaseChatModel | None = None,
+    use_llm: bool = True,
+    progress: Progress = silent,
+) -> Agent:
+    """An agent over a catalogue, with everything that it needs fetched, built or started.
+
+    Args:
+        catalog: name or folder; none: the configured one.
+        model: answers instead of the configured LLM.
+        use_llm: without it the deterministic path answers alone.
+
+    Raises:
+        TastemakerError: something is missing or wrong; the message says what to do.
+    """
+    opened = resolve_catalog(catalog or settings.catalog, progress)
+    encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
+    recommender = Recommender.open(opened, encoder, progress)
+    threading.Thread(target=encoder.warm_up, daemon=True).start()  # seconds that the LLM takes too
+    connect = _connection(settings, model, use_llm, progress)
+    folder = data_dir() / "conversations"
+    folder.mkdir(parents=True, exist_ok=True)
+    store = SqliteStore(_open_database(folder / "memory.sqlite"))
+    store.setup()
+    resources = Resources(
+        settings=settings,
+        recommender=recommender,
+        reader=Reader(opened, recommender.people.popularity.tolist()),
+        tools=make_tools(recommender),
+        store=store,
+        connect=connect,
+    )
+    return Agent(resources, folder)
+
+
+def new_thread() -> str:
+    """An id for a new thread."""
+    return uuid.uuid4().hex[:12]
+
+
+def check_user(catalog: Catalog, user: str | None) -> None:
+    """Refuse a user that the catalogue does not know.
+
+    Raises:
+        BadInputError: the user is not there.
+    """
+    if user is not None and not catalog.has_user(user):
+        name, users = catalog.manifest.name, catalog.manifest.users
+        known = f"it has {users:,} users" if users else "it has no users"
+        raise BadInputError(
+            f"The catalogue {name} does not know the user {user!r} ({known}); leave --user out to"
+            " chat as a guest."
+        )
+
+
+def _connection(
+    settings: Settings, model: BaseChatModel | None, use_llm: bool, progress: Progress
+) -> Connect:
+    if not use_llm:
+        return lambda: None
+    if model is not None:
+        return lambda: model
+    if settings.llm.base_url is not None:
+        base_url, key = settings.llm.base_url, settings.llm.api_key.get_secret_value()
+        remote = chat_model(settings)
+        return lambda: remote if check_endpoint(base_url, key, PROBE_SECONDS) else None
+    return _managed(settings, ensure_server(settings, progress))
+
+
+def _managed(settings: Settings, endpoint: Endpoint) -> Connect:
+    """The managed server; after a restart it may answer at another port."""
+    built: dict[str, BaseChatModel] = {endpoint.base_url: chat_model(settings, endpoint)}
+
+    def connect() -> BaseChatModel | None:
+        status = server_status()
+        base_url = f"http://127.0.0.1:{status.port}/v1"
+        if status.phase != "running" or not check_endpoint(base_url, "none", PROBE_SECONDS):
+            return None
+        if base_url not in built:
+            built[base_url] = chat_model(
+                settings, Endpoint(base_url=base_url, model=endpoint.model)
+            )
+        return built[base_url]
+
+    return connect
+
+
+def _open_database(path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path, check_same_thread=False, timeout=30, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+    except sqlite3.Error as error:
+        raise MissingError(f"{path} cannot be opened ({error}); check its folder.") from error
+    return connection
+
+
+def _result(thread: str, state: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """The JSON object of a turn."""
+    usage = state["usage"]
+    return {
+        "thread": thread,
+        "turn": state["dialogue"]["turns"],
+        "reply": state["reply"],
+        "items": state["items"],
+        "thought": state["thought"],
+        "request": {
+            key: state["request"][key]
+            for key in ("intent", "constraints", "wishes", "liked", "disliked", "seen", "references")
+        },
+        "tool_calls": state["tool_calls"],
+        "usage": {key: usage[key] for key in ("llm_calls", "prompt_tokens", "completion_tokens")},
+        "seconds": {
+            "total": round(seconds, 3),
+            "llm": usage["seconds"],
+            "first_token": state["first_token"],
+        },
+        "degraded": bool(state["degraded"]),
+        "prompts": state["prompts"],
+    }

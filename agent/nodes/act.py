@@ -1,0 +1,124 @@
+"""act ⇄ tools: a bounded tool loop. The plan is code's; a model that can choose tools may add calls.
+
+What the intent needs is called first. `llm.chooses_tools` lets the LLM ask for more, within the
+turn's budgets; an unknown tool or a wrong argument comes back to it as a message.
+"""
+
+import json
+import time
+from typing import Any
+
+from langchain_core.messages import AIMessage
+from langgraph.prebuilt import ToolNode
+
+from ...serving.calls import LLMUnavailable, LLMUnusable, complete_tools
+from ..language_model import AWAY, add_usage, within_budget
+from ..reading.dialogue import Dialogue
+from ..resources import Resources, emit
+from ..state import State
+
+RESULT_CHARS = 2000
+"""Characters of a tool's result that the LLM gets to see."""
+
+
+def act(resources: Resources, state: State) -> State:
+    """Decide which tools to call next; none ends the loop."""
+    done = len(state["tool_calls"])
+    left = resources.settings.agent.max_tool_calls - done
+    if not done and (planned := _plan(state)):
+        return {"planned": planned[:left]}
+    if not resources.settings.llm.chooses_tools or left <= 0 or state.get("degraded"):
+        return {"planned": []}
+    return _ask_model(resources, state, left)
+
+
+def call_tools(resources: Resources, state: State) -> State:
+    """Run the planned calls through LangGraph's ToolNode and keep plain results."""
+    emit("stage", name="using tools")
+    started = time.monotonic()
+    request = AIMessage(
+        content="", tool_calls=[{**call, "type": "tool_call"} for call in state["planned"]]
+    )
+    answered = ToolNode(resources.tools, handle_tool_errors=True).invoke([request])
+    seconds = (time.monotonic() - started) / len(state["planned"])
+    results = {message.tool_call_id: str(message.content) for message in answered}
+    calls = [
+        {
+            "name": call["name"],
+            "args": call["args"],
+            "result": _parsed(results[call["id"]]),
+            "ok": not results[call["id"]].lower().startswith("error"),
+            "seconds": round(seconds, 4),
+        }
+        for call in state["planned"]
+    ]
+    return {"planned": [], "tool_calls": [*state["tool_calls"], *calls]}
+
+
+def _plan(state: State) -> list[dict[str, Any]]:
+    """The calls that the intent needs."""
+    request, user = state["request"], state.get("user")
+    pending = Dialogue.model_validate(state["pending"])
+    items = request["references"]
+    intent = request["intent"]
+    if intent in ("explain", "ask") and items:
+        grounds = [*pending.similar_to, *pending.liked]
+        arguments = {"user_id": user, "liked": grounds, "question": state["message"][:500]}
+        return [
+            {"id": f"plan-{n}", "name": "explain_item", "args": {"item_id": item, **arguments}}
+            for n, item in enumerate(items[:2])
+        ]
+    if intent == "compare" and len(items) > 1:
+        return [{"id": "plan-0", "name": "compare_items", "args": {"item_ids": items[:6]}}]
+    if intent == "history" and user is not None:
+        return [{"id": "plan-0", "name": "get_user_history", "args": {"user_id": user, "k": 5}}]
+    return []
+
+
+def _ask_model(resources: Resources, state: State, left: int) -> State:
+    """The calls that the LLM asks for."""
+    model = resources.connect() if within_budget(resources.settings.agent, state) else None
+    if model is None:
+        return {"planned": []}
+    spent = time.time() - state["started"]
+    deadline = time.monotonic() + resources.settings.agent.max_seconds - spent
+    history = [
+        {"role": "system", "content": "Call a tool if more facts are needed; else answer `done`."},
+        {
+            "role": "user",
+            "content": json.dumps(
+                {
+                    "message": state["message"],
+                    "user_id": state.get("user"),
+                    "candidates": [one["item_id"] for one in state["candidates"]],
+                    "results": [
+                        {"tool": call["name"], "result": json.dumps(call["result"])[:RESULT_CHARS]}
+                        for call in state["tool_calls"]
+                    ],
+                },
+                ensure_ascii=False,
+            ),
+        },
+    ]
+    try:
+        answer, used = complete_tools(
+            model, history, resources.tools, max_tokens=200, deadline=deadline
+        )
+    except LLMUnavailable as error:
+        return {"planned": [], "usage": add_usage(state["usage"], error.usage), "degraded": AWAY}
+    except LLMUnusable as error:
+        return {"planned": [], "usage": add_usage(state["usage"], error.usage)}
+    made = [(call["name"], call["args"]) for call in state["tool_calls"]]
+    planned = [
+        {"id": f"model-{len(made)}-{n}", "name": call["name"], "args": call["args"]}
+        for n, call in enumerate(answer.tool_calls)
+        if (call["name"], call["args"]) not in made  # the same call again brings nothing new
+    ]
+    return {"planned": planned[:left], "usage": add_usage(state["usage"], used)}
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text

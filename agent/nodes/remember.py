@@ -1,0 +1,24 @@
+"""remember: the turn is committed: the dialogue to the thread, the taste to the long-term store."""
+
+from ..memory import save_taste
+from ..reading.dialogue import Dialogue
+from ..resources import Resources
+from ..state import State
+
+SHOWS_ITEMS = ("recommend", "more_like", "feedback")
+
+
+def remember(resources: Resources, state: State) -> State:
+    """Commit the pending dialogue with what was shown, and the person's likes and dislikes."""
+    pending = Dialogue.model_validate(state["pending"])
+    shown = [one["item_id"] for one in state["items"]]
+    update: dict[str, object] = {"turns": pending.turns + 1}
+    if shown and state["request"]["intent"] in SHOWS_ITEMS:
+        update["shown"] = shown
+        update["ever_shown"] = list(dict.fromkeys([*pending.ever_shown, *shown]))
+        update["focus"] = shown[0]
+    dialogue = pending.model_copy(update=update)
+    if user := state.get("user"):
+        save_taste(resources.store, state["catalog"], user, dialogue)
+    reply = {"role": "assistant", "text": state["reply"], "items": shown, "turn": dialogue.turns}
+    return {"dialogue": dialogue.state(), "log": [reply]}

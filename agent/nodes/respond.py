@@ -1,0 +1,60 @@
+"""respond: streams the answer; every claim rests on a fact, what no fact supports is cut."""
+
+import time
+
+from ..language_model import AWAY
+from ..replies import answers, fixed
+from ..replies.recommendation import item_text, lead, write_items
+from ..resources import Resources, emit
+from ..state import State
+
+_DEGRADED = "(The language model is away; this answer comes from the recommender and its facts.)"
+
+
+def respond(resources: Resources, state: State) -> State:
+    """Say the answer, piece by piece."""
+    emit("stage", name="answering")
+    pieces: list[str] = []
+    first: list[float] = []
+
+    def say(text: str) -> None:
+        if not first:
+            first.append(round(time.time() - state["started"], 3))
+        pieces.append(text)
+        emit("text", text=text)
+
+    update: State = {}
+    manifest = resources.catalog.manifest
+    if state["notes"]:
+        say(" ".join(state["notes"]) + " ")
+    match state["request"]["intent"]:
+        case "explain" | "ask" as intent:
+            answer = answers.explanation if intent == "explain" else answers.question
+            text, update = answer(resources, state)
+            update["items"] = answers.explained_items(state)
+            say(text)
+        case "compare":
+            say(answers.comparison(resources, state))
+        case "history":
+            say(answers.history(state))
+        case "chat":
+            say(fixed.chat(manifest))
+        case "help":
+            say(fixed.help_text(manifest))
+        case "reset":
+            say(fixed.reset())
+        case "out_of_scope":
+            say(fixed.out_of_scope(manifest))
+        case _:
+            say(lead(resources, state))
+
+            def on_item(item: dict) -> None:
+                emit("item", item=item)
+                say(item_text(resources, item))
+
+            if state["candidates"]:
+                items, update = write_items(resources, state, on_item)
+                update["items"] = items
+    if update.get("degraded", state.get("degraded")) == AWAY:
+        say(f"\n{_DEGRADED}")
+    return {**update, "reply": "".join(pieces), "first_token": first[0]}

@@ -1,0 +1,192 @@
+"""Answers about items: why this one, a question, a comparison, the person's own history."""
+
+import re
+from typing import Any
+
+from ...catalog.records import AttributeSpec
+from ...generation.facts import attribute_sentence
+from ...generation.verify import keep_supported
+from ...prompts import render
+from ..language_model import ask
+from ..reading.text import fold
+from ..resources import Resources
+from ..state import State
+from .words import display_title
+
+ANSWER_CHARS = 300
+FACTS_IN_PROMPT = 6
+FACTS_SAID = 4
+_SUPERLATIVES = {
+    "shorter": ("minutes", min), "shortest": ("minutes", min),
+    "longer": ("minutes", max), "longest": ("minutes", max),
+    "newer": ("year", max), "newest": ("year", max), "latest": ("year", max),
+    "older": ("year", min), "oldest": ("year", min),
+    "cheaper": ("price", min), "cheapest": ("price", min),
+    "better": ("rating", max), "best": ("rating", max),
+}  # fmt: skip
+# Questions whose words are not the attribute's own.
+_ASKED = {"who": ("director", "artist", "author", "maker"), "when": ("year", "date")}
+
+
+def explanation(resources: Resources, state: State) -> tuple[str, State]:
+    """Why an item was suggested: the model's sentences that its facts support, else the facts."""
+    call = _answered(state, "explain_item")
+    if call is None:
+        return "Tell me which one you mean: its title, or its place in the list.", {}
+    facts = call["facts"]
+    title = display_title(resources.catalog, call["item_id"])
+    if not facts:
+        return f"{title}: the catalogue records nothing more about it.", {}
+    answer, used = _written(resources, state, facts)
+    text = _supported(answer, [*(fact["text"] for fact in facts), call["title"]])
+    if not re.search(r"\[\d+\]", text):
+        text = " ".join(f"{fact['text']} [{fact['number']}]" for fact in _telling(facts))
+    return f"{title}: {text}", used
+
+
+def question(resources: Resources, state: State) -> tuple[str, State]:
+    """A question about an item: the attribute that it asks for, else what the facts say."""
+    call = _answered(state, "explain_item")
+    if call is None:
+        return "Tell me which one you mean: its title, or its place in the list.", {}
+    item = resources.catalog.item(call["item_id"])
+    asked = _asked_attributes(resources, state["message"])
+    title = display_title(resources.catalog, call["item_id"])
+    if asked:
+        known = [spec for spec in asked if spec.name in item.attributes]
+        if known:
+            said = [attribute_sentence(spec, item.attributes[spec.name], set()) for spec in known]
+            return f"{title}. {' '.join(said[:2])}", {}
+        return f"{title}: its {asked[0].label.lower()} is not recorded in this catalogue.", {}
+    if item.text and re.search(r"\b(?:about|plot|story|happens|describe|more)\b", fold(state["message"])):
+        return f"{title}. {item.text}", {}
+    return explanation(resources, state)
+
+
+def comparison(resources: Resources, state: State) -> str:
+    """Items side by side, attribute by attribute, and the one that the question asks for."""
+    call = _answered(state, "compare_items")
+    if call is None:
+        return "Tell me which two to compare: their titles, or their places in the list."
+    names = [display_title(resources.catalog, one["item_id"]) for one in call["items"]]
+    lines = [f"{' against '.join(names)}:"]
+    for row in call["attributes"]:
+        unit = f" {row['unit']}" if row["unit"] else ""
+        said = [_plain(value, unit) for value in row["values"]]
+        both = f"{said[0]} (the same)" if row["same"] else " / ".join(said)
+        lines.append(f"- {row['label']}: {both}")
+    if verdict := _verdict(state["message"], call, names):
+        lines.append(verdict)
+    return "\n".join(lines)
+
+
+def history(state: State) -> str:
+    """What is known of the person."""
+    call = _answered(state, "get_user_history")
+    liked = state["request"]["liked"]
+    if call is None:
+        said = f"You told me that you like {len(liked)} of them." if liked else ""
+        return f"You are a guest here, so I know no history of yours. {said}".strip()
+    favourites = ", ".join(one["title"] for one in call["favourites"])
+    recent = ", ".join(one["title"] for one in call["recent"])
+    return (
+        f"You have {call['interactions']} entries in your history. Best rated: {favourites}."
+        f" Most recent: {recent}."
+    )
+
+
+def explained_items(state: State) -> list[dict[str, Any]]:
+    """The items that an answer spoke about, with their facts, as the JSON output has them."""
+    return [
+        {
+            "item_id": call["result"]["item_id"],
+            "title": call["result"]["title"],
+            "rank": rank,
+            "why": " ".join(f"{f['text']} [{f['number']}]" for f in _telling(call["result"]["facts"])),
+            "facts": call["result"]["facts"],
+            "channels": {},
+        }
+        for rank, call in enumerate(_calls(state, "explain_item"), 1)
+    ]
+
+
+def _calls(state: State, tool: str) -> list[dict[str, Any]]:
+    return [call for call in state["tool_calls"] if call["name"] == tool and call["ok"]]
+
+
+def _answered(state: State, tool: str) -> dict[str, Any] | None:
+    calls = _calls(state, tool)
+    return calls[0]["result"] if calls else None
+
+
+def _telling(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The facts that speak of the person first, then the item's own."""
+    personal = [fact for fact in facts if fact["source"].split(":")[0] in ("shared", "people")]
+    return [*personal, *(fact for fact in facts if fact not in personal)][:FACTS_SAID]
+
+
+def _written(
+    resources: Resources, state: State, facts: list[dict[str, Any]]
+) -> tuple[dict[str, Any] | None, State]:
+    prompt = render(
+        "answer",
+        noun=resources.catalog.manifest.item_noun,
+        question=state["message"],
+        facts=_telling(facts) + [one for one in facts if one not in _telling(facts)][:FACTS_IN_PROMPT],
+    )
+    schema = {
+        "type": "object",
+        "properties": {"answer": {"type": "string", "maxLength": ANSWER_CHARS}},
+        "required": ["answer"],
+        "additionalProperties": False,
+    }
+    return ask(
+        resources.connect, resources.settings.agent, state, prompt, schema, max_tokens=110
+    )
+
+
+def _supported(answer: dict[str, Any] | None, ground: list[str]) -> str:
+    return keep_supported(answer["answer"], ground) if answer else ""
+
+
+def _asked_attributes(resources: Resources, message: str) -> list[AttributeSpec]:
+    """The attributes that a question asks for, by their names and cue words."""
+    text = fold(message)
+    words = set(re.findall(r"[a-z]+", text))
+    found = []
+    for spec in resources.catalog.manifest.attributes:
+        if spec.kind == "text":
+            continue
+        cues = [spec.name, spec.label.lower(), *(cue for cue in spec.cues if cue not in ("with", "about"))]
+        if any(re.search(rf"\b{re.escape(cue)}\b", text) for cue in cues):
+            found.append(spec)
+    named = {spec.name for spec in found}
+    for word, names in _ASKED.items():
+        if word in words and not found:
+            found += [s for s in resources.catalog.manifest.attributes if s.name in names and s.name not in named]
+    return found
+
+
+def _verdict(message: str, call: dict[str, Any], names: list[str]) -> str:
+    """The item that a `which is shorter` asks for."""
+    words = re.findall(r"[a-z]+", fold(message))
+    for word in words:
+        if word not in _SUPERLATIVES:
+            continue
+        measure, pick = _SUPERLATIVES[word]
+        for row in call["attributes"]:
+            known = [v for v in row["values"] if isinstance(v, int | float)]
+            if (row["attribute"] == measure or row["unit"] == measure) and len(known) == len(names):
+                best = pick(known)
+                if known.count(best) > 1:
+                    return "They are equal in that."
+                return f"{names[known.index(best)]} is the {word} one."
+    return ""
+
+
+def _plain(value: Any, unit: str) -> str:
+    if value is None:
+        return "not recorded"
+    if isinstance(value, list):
+        return ", ".join(value[:4])
+    return f"{value:g}{unit}" if isinstance(value, int | float) else str(value)

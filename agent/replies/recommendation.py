@@ -1,0 +1,172 @@
+"""The answer to a request: a lead sentence, then each item with its reason and facts."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from langchain_core.utils.json import parse_partial_json
+
+from ...catalog.constraints import Constraint, describe, describe_all
+from ...generation.facts import Fact
+from ...generation.reasons import template_reason
+from ...generation.verify import keep_supported
+from ...prompts import render
+from ..language_model import ask
+from ..nodes.reason import label
+from ..nodes.retrieve import count_unknown, spoken_request
+from ..reading.dialogue import Dialogue
+from ..resources import Resources
+from ..state import State
+from .words import display_title, plural
+
+REASON_CHARS = 180
+FACTS_IN_PROMPT = 4
+
+
+def lead(resources: Resources, state: State) -> str:
+    """What was looked for, in the catalogue's own words, and what the person should know of it."""
+    catalog = resources.catalog
+    pending = Dialogue.model_validate(state["pending"])
+    noun = plural(catalog.manifest.item_noun, len(state["candidates"]))
+    # Only linked wishes are said back: free text of a person is searched for, not repeated.
+    asked = [wish.text for wish in pending.wishes if wish.attribute]
+    asked += describe_all(catalog, pending.constraints)
+    asked += [f"like {catalog.item(one).title}" for one in pending.similar_to[:2]]
+    sentences = [*_noted(resources, state)]
+    if state["candidates"]:
+        count = len(state["candidates"])
+        here = f"Here is 1 {noun}" if count == 1 else f"Here are {count} {noun}"
+        sentences.append(f"{here}: {'; '.join(asked)}." if asked else f"{here} you may like.")
+        sentences += _left_out(resources, state, pending)
+    else:
+        sentences.append(_nothing(resources, state, asked))
+    return " ".join(sentences)
+
+
+def write_items(
+    resources: Resources, state: State, on_item: Callable[[dict[str, Any]], None]
+) -> tuple[list[dict[str, Any]], State]:
+    """The items of the answer, each handed to `on_item` as soon as its reason stands."""
+    candidates = state["candidates"]
+    done: list[dict[str, Any]] = []
+
+    def finish(why: str) -> None:
+        done.append(_item(resources, candidates[len(done)], len(done) + 1, why))
+        on_item(done[-1])
+
+    text = ""
+
+    def on_text(piece: str) -> None:
+        # A reason is complete once the next one has begun.
+        nonlocal text
+        text += piece
+        for why in list(_complete_reasons(text))[len(done) : -1]:
+            finish(why)
+
+    pending = Dialogue.model_validate(state["pending"])
+    prompt = render(
+        "respond",
+        noun=resources.catalog.manifest.item_noun,
+        request=spoken_request(pending),
+        items=[
+            {**one, "label": label(n), "facts": one["facts"][:FACTS_IN_PROMPT]}
+            for n, one in enumerate(candidates)
+        ],
+    )
+    labels = [label(n) for n in range(len(candidates))]
+    answer, used = ask(
+        resources.connect,
+        resources.settings.agent,
+        state,
+        prompt,
+        {
+            "type": "object",
+            "properties": {one: {"type": "string", "maxLength": REASON_CHARS} for one in labels},
+            "required": labels,
+            "additionalProperties": False,
+        },
+        max_tokens=55 * len(candidates),
+        on_text=on_text,
+    )
+    for n in range(len(done), len(candidates)):
+        finish((answer or {}).get(labels[n], ""))
+    return done, used
+
+
+def item_text(resources: Resources, item: dict[str, Any]) -> str:
+    """One item as a line of the reply."""
+    title = display_title(resources.catalog, item["item_id"])
+    return f"\n{item['rank']}. {title}: {item['why']}"
+
+
+def _complete_reasons(text: str) -> Iterator[str]:
+    try:
+        parsed = parse_partial_json(text)
+    except ValueError:
+        return
+    if isinstance(parsed, dict):
+        yield from (str(why) for why in parsed.values())
+
+
+def _item(
+    resources: Resources, candidate: dict[str, Any], rank: int, written: str
+) -> dict[str, Any]:
+    facts = [Fact.model_validate(one) for one in candidate["facts"]]
+    title = resources.catalog.item(candidate["item_id"]).title
+    why = keep_supported(written, [title, *(fact.text for fact in facts)])
+    cited = why and all(
+        f"[{number}]" in {f"[{fact.number}]" for fact in facts} for number in _citations(why)
+    )
+    if not cited or not _citations(why):
+        why = template_reason(facts)
+    return {
+        "item_id": candidate["item_id"],
+        "title": title,
+        "rank": rank,
+        "why": why,
+        "facts": candidate["facts"],
+        "channels": candidate["channels"],
+    }
+
+
+def _citations(text: str) -> list[str]:
+    import re
+
+    return re.findall(r"\[(\d+)\]", text)
+
+
+def _noted(resources: Resources, state: State) -> Iterator[str]:
+    """What the message taught about items, said back."""
+    before = Dialogue.model_validate(state.get("dialogue") or {})
+    pending = Dialogue.model_validate(state["pending"])
+    for words, new, old in (
+        ("you know", pending.seen, before.seen),
+        ("you do not want", pending.disliked, before.disliked),
+        ("you like", pending.liked, before.liked),
+    ):
+        named = [resources.catalog.item(one).title for one in new if one not in old][:3]
+        if named and state["request"]["intent"] != "history":
+            yield f"Noted: {words} {', '.join(named)}."
+
+
+def _left_out(resources: Resources, state: State, pending: Dialogue) -> Iterator[str]:
+    """Items left out only for want of data, said once: when their constraint is new."""
+    before = Dialogue.model_validate(state.get("dialogue") or {}).constraints
+    new = {one.attribute for one in pending.constraints if one not in before}
+    for attribute, count in sorted(count_unknown(resources, pending).items()):
+        if count and attribute in new:
+            noun = plural(resources.catalog.manifest.item_noun, count)
+            measure = resources.catalog.spec(attribute).label.lower()
+            yield f"({count} more {noun} could fit, but their {measure} is not recorded.)"
+
+
+def _nothing(resources: Resources, state: State, asked: list[str]) -> str:
+    noun = plural(resources.catalog.manifest.item_noun, 2)
+    wanted = f" with all of: {'; '.join(asked)}" if asked else " left to show"
+    offers = []
+    for one in state["relaxations"][:3]:
+        drop = Constraint.model_validate(one["drop"])
+        said = describe(drop, resources.catalog.spec(drop.attribute))
+        offers.append(f"without “{said}” {one['matches']} {plural('match', one['matches'])}")
+    if not offers:
+        return f"There are no {noun}{wanted}. Say “start over” for a new search."
+    return f"There are no {noun}{wanted}. Nearest: {'; '.join(offers)}."

@@ -1,0 +1,36 @@
+"""What the nodes work with: everything that is not state."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.tools import BaseTool
+from langgraph.config import get_stream_writer
+from langgraph.store.base import BaseStore
+
+from ..catalog.store import Catalog
+from ..recommender.recommender import Recommender
+from ..settings import Settings
+from .language_model import Connect
+from .reading.reader import Reader
+
+
+@dataclass
+class Resources:
+    """The parts of one agent."""
+
+    settings: Settings
+    recommender: Recommender
+    reader: Reader
+    tools: list[BaseTool]
+    store: BaseStore
+    connect: Connect
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue that the agent talks about."""
+        return self.recommender.catalog
+
+
+def emit(kind: str, **values: Any) -> None:
+    """Send an event to whoever streams the turn."""
+    get_stream_writer()({"type": kind, **values})

@@ -1,0 +1,52 @@
+"""What the graph's state holds: plain dicts, lists, ids and numbers, so that checkpoints load years
+later. `dialogue` and `log` live as long as the thread; the rest is of one turn.
+"""
+
+import operator
+from typing import Annotated, Any, TypedDict
+
+
+class State(TypedDict, total=False):
+    """One thread."""
+
+    catalog: str
+    """Name of the catalogue that the thread is about."""
+    user: str | None
+    """Whose thread it is; none for a guest."""
+    dialogue: dict[str, Any]
+    """`reading.dialogue.Dialogue`, committed when a turn ends."""
+    log: Annotated[list[dict[str, Any]], operator.add]
+    """Every message: `{"role", "text", "turn"}`, replies with `"items"` (ids)."""
+
+    message: str
+    """The message of this turn, cleaned and bounded."""
+    started: float
+    """Unix time at which the turn began."""
+    pending: dict[str, Any]
+    """The dialogue with this message read; becomes `dialogue` when the turn ends."""
+    request: dict[str, Any]
+    """`intent`, `constraints`, `wishes`, `liked`, `disliked`, `references`, as the JSON output."""
+    notes: list[str]
+    """Sentences that the reply must say."""
+    candidates: list[dict[str, Any]]
+    """`recommender.Candidate`s, best first."""
+    relaxations: list[dict[str, Any]]
+    """What could be given up, where nothing matches."""
+    thought: str
+    """The reasoning that is shown folded away."""
+    planned: list[dict[str, Any]]
+    """Tool calls that wait: `{"id", "name", "args"}`."""
+    tool_calls: list[dict[str, Any]]
+    """Tool calls that were made: `{"name", "args", "result", "ok", "seconds"}`."""
+    items: list[dict[str, Any]]
+    """Recommended items as the JSON output has them."""
+    reply: str
+    """The answer."""
+    prompts: dict[str, str]
+    """Prompt name -> hash, of those that were used."""
+    usage: dict[str, Any]
+    """`llm_calls`, `prompt_tokens`, `completion_tokens`, `seconds` of this turn."""
+    first_token: float | None
+    """Seconds until the first words of the reply."""
+    degraded: str
+    """Why the LLM is not part of this turn; empty when it is."""

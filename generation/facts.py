@@ -1,0 +1,172 @@
+"""Numbered facts about an item, for a person: the only ground that an answer may stand on.
+
+A fact is a sentence, its source, and the values it states. Facts are made by code from catalogue
+rows and interactions; a model may cite them, never add to them.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from ..catalog.constraints import Constraint
+from ..catalog.records import AttributeSpec, AttributeValue, Item
+from ..recommender.query import Preference
+from ..recommender.recommender import Recommender
+
+SHOWN_VALUES = 3
+"""Values of one multi-valued attribute that a fact names."""
+SNIPPET_CHARS = 160
+MIN_SUPPORT = 3
+"""People behind a statement about what people liked."""
+
+
+class Fact(BaseModel):
+    """One checkable statement."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: int
+    """What an answer cites, from 1."""
+    item_id: str
+    """The item that the fact is about."""
+    text: str
+    """The statement, a full sentence."""
+    source: str
+    """Where it comes from: `attribute:NAME`, `text`, `shared:ITEM`, `people:ITEM`."""
+
+
+def gather_facts(
+    recommender: Recommender,
+    item_id: str,
+    *,
+    liked: Sequence[str] = (),
+    constraints: Sequence[Constraint] = (),
+    wishes: Sequence[Preference] = (),
+    words: str = "",
+    limit: int = 8,
+    start: int = 1,
+) -> list[Fact]:
+    """Facts about an item, the most telling for this person and request first.
+
+    Args:
+        liked: items that the person liked or asked to resemble, most telling first.
+        words: what the person said; a sentence of the item's text that shares a word is quoted.
+        start: number of the first fact.
+    """
+    item = recommender.catalog.item(item_id)
+    asked = [one.attribute for one in (*constraints, *wishes)]
+    wanted = {value for one in (*constraints, *wishes) for value in one.values}
+    texts: list[tuple[str, str]] = []
+    texts += _attributes(recommender, item, [name for name in dict.fromkeys(asked)], wanted)
+    texts += _shared(recommender, item, liked)
+    texts += _people(recommender, item_id, liked)
+    rest = [spec.name for spec in recommender.catalog.manifest.attributes if spec.name not in asked]
+    snippet = _snippet(item.text, words)
+    attributes = _attributes(recommender, item, [n for n in rest if n != "votes"], wanted)
+    texts += [*attributes[:4], *snippet, *attributes[4:]]
+    return [
+        Fact(number=number, item_id=item_id, source=source, text=text)
+        for number, (source, text) in enumerate(texts[:limit], start)
+    ]
+
+
+def attribute_sentence(spec: AttributeSpec, value: AttributeValue, first: set[str]) -> str:
+    """An attribute value as a sentence, the values in `first` named before the others."""
+    if isinstance(value, list):
+        ordered = sorted(value, key=lambda one: one not in first)
+        shown = ", ".join(ordered[:SHOWN_VALUES])
+        return f"{spec.label}: {shown}."
+    if isinstance(value, float | int):
+        unit = f" {spec.unit}" if spec.unit else ""
+        return f"{spec.label}: {value:g}{unit}."
+    return f"{spec.label}: {value}."
+
+
+def _attributes(
+    recommender: Recommender, item: Item, names: list[str], wanted: set[str]
+) -> list[tuple[str, str]]:
+    found = []
+    for name in names:
+        value = item.attributes.get(name)
+        spec = recommender.catalog.spec(name)
+        if value is not None and spec.kind != "text":
+            found.append((f"attribute:{name}", attribute_sentence(spec, value, wanted)))
+    return found
+
+
+def _shared(recommender: Recommender, item: Item, liked: Sequence[str]) -> list[tuple[str, str]]:
+    """What the item shares with the liked item that it shares most with."""
+    best: tuple[float, str, list[str]] = (0.0, "", [])
+    for other_id in liked:
+        if other_id == item.item_id:
+            continue
+        other = recommender.catalog.item(other_id)
+        rarity, shared = _common_values(recommender, item, other)
+        if rarity > best[0]:
+            best = (rarity, other_id, shared)
+    if not best[1]:
+        return []
+    title = recommender.catalog.item(best[1]).title
+    return [(f"shared:{best[1]}", f"Shares {_listed(best[2][:SHOWN_VALUES])} with {title}.")]
+
+
+def _common_values(recommender: Recommender, item: Item, other: Item) -> tuple[float, list[str]]:
+    """Shared attribute values, rarest first, and how telling they are together."""
+    found: list[tuple[float, str]] = []
+    for spec in recommender.catalog.manifest.attributes:
+        mine, theirs = item.attributes.get(spec.name), other.attributes.get(spec.name)
+        if spec.kind not in ("multi", "categorical") or mine is None or theirs is None:
+            continue
+        for value in _values(mine):
+            count = spec.vocabulary.get(value, 0)
+            if value in _values(theirs) and 0 < count < recommender.catalog.manifest.items / 3:
+                found.append((1.0 / count, value))
+    found.sort(key=lambda pair: -pair[0])
+    unique = list(dict.fromkeys(value for _, value in found))
+    return sum(rarity for rarity, _ in found), unique
+
+
+def _people(recommender: Recommender, item_id: str, liked: Sequence[str]) -> list[tuple[str, str]]:
+    """The strongest statement of the form: of so many who liked X, so many liked this."""
+    row = recommender.catalog.row_of(item_id)
+    best: tuple[float, str] = (0.0, "")
+    for other_id in liked:
+        other = recommender.catalog.row_of(other_id)
+        if other is None or row is None or other == row:
+            continue
+        people, both = recommender.people.liked_both(other, row)
+        if both >= MIN_SUPPORT and both / people > best[0]:
+            title = recommender.catalog.titles[other]
+            text = f"Of {people} people who liked {title}, {both} liked this too."
+            best = (both / people, f"{other_id}\n{text}")
+    if not best[1]:
+        return []
+    other_id, _, text = best[1].partition("\n")
+    return [(f"people:{other_id}", text)]
+
+
+def _snippet(text: str, words: str) -> list[tuple[str, str]]:
+    """The sentence of the item's text that shares most words with the request, else the first."""
+    sentences = [part for part in re.split(r"(?<=[.!?])\s+", text) if part]
+    if not sentences:
+        return []
+    asked = set(re.findall(r"\w{4,}", words.lower()))
+    best = max(sentences, key=lambda one: len(asked & set(re.findall(r"\w{4,}", one.lower()))))
+    if len(best) > SNIPPET_CHARS:
+        best = best[:SNIPPET_CHARS].rsplit(" ", 1)[0] + "…"
+    return [("text", f"Its description: “{best}”")]
+
+
+def _values(value: AttributeValue) -> list[str]:
+    return value if isinstance(value, list) else [str(value)]
+
+
+def _listed(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
+
+
+def as_dicts(facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    """Facts as plain dicts, for state and JSON."""
+    return [fact.model_dump() for fact in facts]

@@ -1,0 +1,23 @@
+"""A reason in words from facts alone: what stands where no model's sentence survives."""
+
+from collections.abc import Sequence
+
+from .facts import Fact
+
+SPOKEN = 3
+"""Facts that a reason is made of."""
+_ORDER = {"people": 0, "shared": 1, "attribute": 2, "text": 3}
+
+
+def telling(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts that say most: those about the person first, then the item's own, in order."""
+    return sorted(facts, key=lambda fact: _ORDER[fact.source.split(":")[0]])
+
+
+def template_reason(facts: Sequence[Fact]) -> str:
+    """The most telling facts as one line, each with its number.
+
+    The year is left to the title, beside which every answer shows it.
+    """
+    spoken = [fact for fact in telling(facts) if fact.source != "attribute:year"] or list(facts)
+    return " ".join(f"{fact.text} [{fact.number}]" for fact in spoken[:SPOKEN])

@@ -1,0 +1,128 @@
+"""Item-item co-occurrence and popularity from interactions.
+
+Similarity is the cosine of the items' sets of users, shrunk towards zero where few users support
+it (Sarwar et al. 2001, "Item-based collaborative filtering"; shrinkage as in Bell & Koren 2007).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ..catalog.store import Catalog
+from .lexical import top
+from .vectors import Hits
+
+NEIGHBOURS = 100
+SHRINKAGE = 10.0
+
+
+def liked_matrix(catalog: Catalog) -> sparse.csr_matrix:
+    """Who liked what: a binary matrix of shape (users, items).
+
+    A rating counts as liked when it is at least the user's own mean; an interaction without a
+    rating always does.
+    """
+    frame = (
+        catalog.interactions()
+        .with_columns(mean=pl.col("value").mean().over("user_id"))
+        .filter(pl.col("value").is_null() | (pl.col("value") >= pl.col("mean")))
+        .select("user_id", "item_id")
+        .unique()
+        .collect()
+    )
+    rows = pl.DataFrame(
+        {"item_id": catalog.item_ids, "row": np.arange(len(catalog.item_ids), dtype=np.int64)}
+    )
+    frame = frame.join(rows, on="item_id").with_columns(
+        user=pl.col("user_id").rank("dense").cast(pl.Int64) - 1
+    )
+    users, items = frame["user"].to_numpy(), frame["row"].to_numpy()
+    shape = (int(users.max()) + 1 if len(users) else 0, len(catalog.item_ids))
+    return sparse.csr_matrix((np.ones(len(users), dtype=np.float32), (users, items)), shape=shape)
+
+
+class ItemSimilarity:
+    """The nearest items of each item by the people who liked both."""
+
+    def __init__(
+        self,
+        neighbours: sparse.csr_matrix,
+        popularity: NDArray[np.float32],
+        liked: sparse.csc_matrix,
+    ) -> None:
+        self._neighbours = neighbours
+        self.popularity = popularity
+        """Number of people who liked each item. Shape (items,)."""
+        self._liked = liked
+
+    @classmethod
+    def build(cls, liked: sparse.csr_matrix) -> "ItemSimilarity":
+        """From a binary (users, items) matrix, block by block so that memory stays bounded."""
+        items = liked.shape[1]
+        counts = np.asarray(liked.sum(axis=0), dtype=np.float32).ravel()
+        norm = np.sqrt(counts)
+        columns = liked.tocsc()
+        parts: list[sparse.csr_matrix] = []
+        for start in range(0, items, 1024):
+            block = (columns[:, start : start + 1024].T @ liked).tocsr()
+            parts.append(_nearest(block, start, norm))
+        return cls(sparse.vstack(parts).tocsr(), counts, columns)
+
+    @classmethod
+    def load(cls, folder: Path) -> "ItemSimilarity":
+        """Read what `save` wrote."""
+        return cls(
+            sparse.load_npz(folder / "neighbours.npz").tocsr(),
+            np.load(folder / "popularity.npy"),
+            sparse.load_npz(folder / "liked.npz").tocsc(),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the matrices into `folder`."""
+        sparse.save_npz(folder / "neighbours.npz", self._neighbours)
+        sparse.save_npz(folder / "liked.npz", self._liked)
+        np.save(folder / "popularity.npy", self.popularity)
+
+    def search(self, rows: Sequence[int], k: int, allowed: NDArray[np.bool_]) -> Hits:
+        """The best `k` allowed items by summed similarity to the given rows."""
+        scores = np.asarray(self._neighbours[list(rows)].sum(axis=0), dtype=np.float32).ravel()
+        scores = np.where(allowed, scores, 0.0).astype(np.float32)
+        found = top(scores, k)
+        found = found[scores[found] > 0]
+        return found, scores[found]
+
+    def most_popular(self, k: int, allowed: NDArray[np.bool_]) -> Hits:
+        """The `k` allowed items that most people liked."""
+        scores = np.where(allowed, self.popularity, -1.0).astype(np.float32)
+        found = top(scores, min(k, int(allowed.sum())))
+        return found, scores[found]
+
+    def liked_both(self, first: int, second: int) -> tuple[int, int]:
+        """How many people liked `first`, and how many of these liked `second` too."""
+        both = self._liked[:, first].multiply(self._liked[:, second]).sum()
+        return int(self.popularity[first]), int(both)
+
+
+def _nearest(block: sparse.csr_matrix, start: int, norm: NDArray[np.float32]) -> sparse.csr_matrix:
+    """Shrunk cosine of a block of co-occurrence counts, the best `NEIGHBOURS` of each row kept."""
+    rows, columns, values = [], [], []
+    for offset in range(block.shape[0]):
+        item = start + offset
+        span = slice(block.indptr[offset], block.indptr[offset + 1])
+        others, counts = block.indices[span], block.data[span]
+        keep = others != item
+        others, counts = others[keep], counts[keep]
+        scores = counts / (norm[item] * norm[others] + SHRINKAGE)
+        best = top(scores.astype(np.float32), NEIGHBOURS)
+        rows.append(np.full(len(best), offset))
+        columns.append(others[best])
+        values.append(scores[best])
+    return sparse.csr_matrix(
+        (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
+        shape=block.shape,
+        dtype=np.float32,
+    )

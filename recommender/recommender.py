@@ -1,0 +1,169 @@
+"""The recommender of one catalogue: its indexes, and candidates for a query.
+
+Channels find items that satisfy every hard constraint; fusion orders them. Hard constraints and
+exclusions are a mask that each channel searches under, so they cost no recall.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+
+from ..catalog.constraints import Constraint, satisfies
+from ..catalog.store import Catalog
+from ..files import building_folder, cache_dir, safe_name
+from ..packages import Progress, silent
+from .collaborative import ItemSimilarity, liked_matrix
+from .documents import lexical_document, semantic_document
+from .fusion import reciprocal_rank_fusion
+from .lexical import LexicalIndex, top
+from .query import Candidate, Query
+from .text_encoder import TextEncoder
+from .vectors import Hits, VectorIndex
+
+CHANNEL_DEPTH = 200
+"""Items that each channel contributes."""
+RECENT_LIKES = 20
+"""Liked items that speak for a person's taste; older ones are left out."""
+FORMAT = 2
+"""Raised when the indexes' content changes, so that old ones are built again."""
+
+WEIGHTS = {
+    "semantic": 1.0,  # what was said, by meaning
+    "lexical": 0.7,  # what was said, by word
+    "similar": 1.5,  # resembles the items that were named, by content
+    "similar_liked": 1.5,  # resembles them, by the people who liked both
+    "taste": 0.4,  # resembles what the person liked, by content
+    "taste_liked": 1.0,  # resembles it, by the people who liked both
+    "popular": 0.5,  # liked by many
+}
+"""Channel weights, set by hand; a later version learns them."""
+
+
+class Recommender:
+    """Candidates from one catalogue."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        encoder: TextEncoder,
+        vectors: VectorIndex,
+        words: LexicalIndex,
+        people: ItemSimilarity,
+    ) -> None:
+        self.catalog = catalog
+        self.encoder = encoder
+        self.vectors = vectors
+        self.words = words
+        self.people = people
+
+    @classmethod
+    def open(
+        cls, catalog: Catalog, encoder: TextEncoder, progress: Progress = silent
+    ) -> "Recommender":
+        """The recommender of a catalogue; its indexes are built once and kept in the cache."""
+        key = f"{FORMAT}-{catalog.fingerprint}-{safe_name(encoder.folder.name)}"
+        folder = cache_dir() / "indexes" / key
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_suffix(".lock")):
+            if not folder.exists():
+                _build_indexes(catalog, encoder, folder, progress)
+        return cls(
+            catalog,
+            encoder,
+            VectorIndex.load(folder / "vectors.faiss"),
+            LexicalIndex.load(folder / "bm25"),
+            ItemSimilarity.load(folder),
+        )
+
+    def allowed(
+        self, constraints: tuple[Constraint, ...], exclude: tuple[str, ...]
+    ) -> NDArray[np.bool_]:
+        """Items that satisfy every constraint and are not excluded. Shape (items,)."""
+        allowed = satisfies(self.catalog, constraints).copy()
+        allowed[self._rows(exclude)] = False
+        return allowed
+
+    def candidates(self, query: Query, k: int) -> list[Candidate]:
+        """The best `k` items that satisfy the query's constraints, best first.
+
+        Items that grant more preferences come before items that grant fewer; within those, by
+        reciprocal-rank fusion of the channels. Fewer than `k` when fewer match.
+        """
+        allowed = self.allowed(query.constraints, query.exclude)
+        if not allowed.any():
+            return []
+        granted = self._granted(query)
+        # The channels look for a full answer among the items that grant the most preferences.
+        tiers = allowed
+        for level in sorted(set(granted[allowed].tolist()), reverse=True):
+            tiers = allowed & (granted >= level)
+            if tiers.sum() >= k:
+                break
+        channels = self._channels(query, tiers)
+        fused = reciprocal_rank_fusion(channels, WEIGHTS, len(allowed))
+        order = np.where(tiers, granted * 10.0 + fused, -1.0).astype(np.float32)
+        found = {name: dict(zip(*_lists(hits), strict=True)) for name, hits in channels.items()}
+        return [
+            Candidate(
+                item_id=self.catalog.item_ids[row],
+                score=round(float(fused[row]), 6),
+                channels={name: round(hits[row], 4) for name, hits in found.items() if row in hits},
+                granted=int(granted[row]),
+            )
+            for row in top(order, min(k, int(tiers.sum()))).tolist()
+        ]
+
+    def relevance(self, text: str) -> float:
+        """Cosine of a text to the nearest item: near 0 for what no item is about."""
+        everything = np.ones(len(self.catalog.item_ids), dtype=bool)
+        _, scores = self.vectors.search(self.encoder.encode([text])[0], 1, everything)
+        return float(scores[0]) if len(scores) else 0.0
+
+    def _channels(self, query: Query, allowed: NDArray[np.bool_]) -> dict[str, Hits]:
+        depth = CHANNEL_DEPTH
+        channels = {"popular": self.people.most_popular(depth, allowed)}
+        if query.text:
+            vector = self.encoder.encode([query.text])[0]
+            channels["semantic"] = self.vectors.search(vector, depth, allowed)
+            channels["lexical"] = self.words.search(query.text, depth, allowed)
+        for name, ids in (("similar", query.similar_to), ("taste", query.liked[-RECENT_LIKES:])):
+            if rows := self._rows(ids):
+                mean = np.mean([self.vectors.vector(row) for row in rows], axis=0)
+                channels[name] = self.vectors.search(mean, depth, allowed)
+                channels[f"{name}_liked"] = self.people.search(rows, depth, allowed)
+        return channels
+
+    def _granted(self, query: Query) -> NDArray[np.int64]:
+        granted = np.zeros(len(self.catalog.item_ids), dtype=np.int64)
+        for wish in query.preferences:
+            wanted = Constraint(attribute=wish.attribute, operator="in", values=wish.values)
+            granted += satisfies(self.catalog, [wanted])
+        return granted
+
+    def _rows(self, item_ids: tuple[str, ...]) -> list[int]:
+        rows = (self.catalog.row_of(item_id) for item_id in item_ids)
+        return [row for row in rows if row is not None]
+
+
+def _lists(hits: Hits) -> tuple[list[int], list[float]]:
+    return hits[0].tolist(), hits[1].tolist()
+
+
+def _build_indexes(
+    catalog: Catalog, encoder: TextEncoder, folder: Path, progress: Progress
+) -> None:
+    items = [catalog.item(item_id) for item_id in catalog.item_ids]
+    with building_folder(folder) as temporary:
+        LexicalIndex.build([lexical_document(item) for item in items]).save(temporary / "bm25")
+        ItemSimilarity.build(liked_matrix(catalog)).save(temporary)
+        vectors = encoder.encode(
+            [semantic_document(item) for item in items],
+            lambda done, total: progress("reading items", done, total),
+        )
+        VectorIndex.build(vectors).save(temporary / "vectors.faiss")
+        (temporary / "card.json").write_text(
+            json.dumps({"catalog": catalog.manifest.name, "encoder": encoder.folder.name})
+        )

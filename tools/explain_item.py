@@ -1,0 +1,44 @@
+"""explain_item: numbered facts that speak for (or about) an item, for a person."""
+
+from typing import Any
+
+from langchain_core.tools import BaseTool
+from pydantic import BaseModel, Field
+
+from ..generation.facts import as_dicts, gather_facts
+from ..recommender.profile import profile_of
+from ..recommender.recommender import Recommender
+from .making import make_tool
+
+
+class ExplainItem(BaseModel):
+    """Arguments of `explain_item`."""
+
+    item_id: str = Field(description="The item.")
+    user_id: str | None = Field(default=None, description="For whom.")
+    liked: list[str] = Field(
+        default=[], max_length=50, description="Ids of items the person named as liked."
+    )
+    question: str = Field(default="", max_length=500, description="What they want to know.")
+
+
+def explain_item_tool(recommender: Recommender) -> BaseTool:
+    """The tool over one recommender."""
+
+    def explain_item(
+        item_id: str, user_id: str | None, liked: list[str], question: str
+    ) -> dict[str, Any]:
+        item = recommender.catalog.item(item_id)
+        favourites = profile_of(recommender.catalog, user_id).favourites
+        facts = gather_facts(
+            recommender, item_id, liked=[*liked, *favourites[:20]], words=question, limit=10
+        )
+        return {"item_id": item_id, "title": item.title, "facts": as_dicts(facts)}
+
+    return make_tool(
+        "explain_item",
+        "Numbered facts about an item: its attributes, what it shares with what the person liked,"
+        " what others who liked that liked.",
+        ExplainItem,
+        explain_item,
+    )

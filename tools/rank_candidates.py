@@ -1,0 +1,43 @@
+"""rank_candidates: given items in the order of a person's taste and words."""
+
+from typing import Any
+
+from langchain_core.tools import BaseTool
+from pydantic import BaseModel, Field
+
+from ..recommender.profile import profile_of
+from ..recommender.query import Query
+from ..recommender.recommender import Recommender
+from .making import make_tool
+
+
+class RankCandidates(BaseModel):
+    """Arguments of `rank_candidates`."""
+
+    item_ids: list[str] = Field(min_length=1, max_length=50, description="Items to put in order.")
+    user_id: str | None = Field(default=None, description="Whose taste to follow.")
+    query: str = Field(default="", max_length=500, description="What is wanted, in words.")
+
+
+def rank_candidates_tool(recommender: Recommender) -> BaseTool:
+    """The tool over one recommender."""
+
+    def rank_candidates(item_ids: list[str], user_id: str | None, query: str) -> dict[str, Any]:
+        catalog = recommender.catalog
+        wanted = [catalog.item(one).item_id for one in dict.fromkeys(item_ids)]
+        others = tuple(set(catalog.item_ids) - set(wanted))
+        liked = tuple(one for one in profile_of(catalog, user_id).liked if one not in wanted)
+        ranked = recommender.candidates(Query(text=query, liked=liked, exclude=others), len(wanted))
+        return {
+            "items": [
+                {"item_id": one.item_id, "title": catalog.item(one.item_id).title, "score": one.score}
+                for one in ranked
+            ]
+        }
+
+    return make_tool(
+        "rank_candidates",
+        "Put given items in the order that fits a person and their words best.",
+        RankCandidates,
+        rank_candidates,
+    )
