@@ -253,7 +253,8 @@ class _Call:
                 return self._unavailable(f"answered with HTTP {error.status_code}")
             case openai.OpenAIError():
                 return self._unavailable(f"broke off ({error})")
-            case ValueError() | KeyError() | TypeError():  # what the client makes of garbage
+            # What the client library makes of garbage.
+            case ValueError() | KeyError() | TypeError() | AttributeError():
                 return self.unusable(f"is not of the chat protocol ({name}: {str(error)[:200]})")
             case _:
                 return error

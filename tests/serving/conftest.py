@@ -41,7 +41,7 @@ class FakeEndpoint:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         self.base_url = f"http://127.0.0.1:{self.server.server_port}/v1"
 
     answer: Callable[[BaseHTTPRequestHandler, dict[str, Any]], None]
