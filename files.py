@@ -20,9 +20,7 @@ def cache_dir() -> Path:
 
     `TASTEMAKER_CACHE_DIR` overrides the platform's own place.
     """
-    return Path(
-        os.environ.get("TASTEMAKER_CACHE_DIR") or platformdirs.user_cache_dir("tastemaker")
-    )
+    return Path(os.environ.get("TASTEMAKER_CACHE_DIR") or platformdirs.user_cache_dir("tastemaker"))
 
 
 def data_dir() -> Path:

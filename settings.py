@@ -116,7 +116,9 @@ def config_file() -> Path:
     if named:
         return Path(named)
     local = Path("tastemaker.toml")
-    return local if local.exists() else Path(platformdirs.user_config_dir("tastemaker"), "config.toml")
+    return (
+        local if local.exists() else Path(platformdirs.user_config_dir("tastemaker"), "config.toml")
+    )
 
 
 def load_settings() -> Settings:

@@ -210,7 +210,9 @@ def _managed(settings: Settings, endpoint: Endpoint) -> Connect:
 
 def _open_database(path: Path) -> sqlite3.Connection:
     try:
-        connection = sqlite3.connect(path, check_same_thread=False, timeout=30, isolation_level=None)
+        connection = sqlite3.connect(
+            path, check_same_thread=False, timeout=30, isolation_level=None
+        )
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
     except sqlite3.Error as error:
@@ -229,7 +231,15 @@ def _result(thread: str, state: dict[str, Any], seconds: float) -> dict[str, Any
         "thought": state["thought"],
         "request": {
             key: state["request"][key]
-            for key in ("intent", "constraints", "wishes", "liked", "disliked", "seen", "references")
+            for key in (
+                "intent",
+                "constraints",
+                "wishes",
+                "liked",
+                "disliked",
+                "seen",
+                "references",
+            )
         },
         "tool_calls": state["tool_calls"],
         "usage": {key: usage[key] for key in ("llm_calls", "prompt_tokens", "completion_tokens")},

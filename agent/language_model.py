@@ -50,7 +50,12 @@ def ask(
     answer, degraded = None, ""
     try:
         answer, used = complete_json(
-            model, prompt.messages, schema, max_tokens=max_tokens, on_text=on_text, deadline=deadline
+            model,
+            prompt.messages,
+            schema,
+            max_tokens=max_tokens,
+            on_text=on_text,
+            deadline=deadline,
         )
     except LLMUnavailable as error:
         used, degraded = error.usage, AWAY

@@ -20,6 +20,8 @@ SHOWN_VALUES = 3
 SNIPPET_CHARS = 160
 MIN_SUPPORT = 3
 """People behind a statement about what people liked."""
+MIN_SHARE = 0.1
+"""Share of them that makes the statement worth saying."""
 
 
 class Fact(BaseModel):
@@ -73,11 +75,14 @@ def gather_facts(
 
 
 def attribute_sentence(spec: AttributeSpec, value: AttributeValue, first: set[str]) -> str:
-    """An attribute value as a sentence, the values in `first` named before the others."""
+    """An attribute value as a sentence, the values in `first` named before the others.
+
+    Empty when nothing in the value is worth saying.
+    """
     if isinstance(value, list):
         ordered = sorted(value, key=lambda one: one not in first)
-        shown = ", ".join(ordered[:SHOWN_VALUES])
-        return f"{spec.label}: {shown}."
+        shown = [one for one in ordered if not _one_off(spec, one)][:SHOWN_VALUES]
+        return f"{spec.label}: {', '.join(shown)}." if shown else ""
     if isinstance(value, float | int):
         unit = f" {spec.unit}" if spec.unit else ""
         return f"{spec.label}: {value:g}{unit}."
@@ -92,8 +97,14 @@ def _attributes(
         value = item.attributes.get(name)
         spec = recommender.catalog.spec(name)
         if value is not None and spec.kind != "text":
-            found.append((f"attribute:{name}", attribute_sentence(spec, value, wanted)))
+            sentence = attribute_sentence(spec, value, wanted)
+            found += [(f"attribute:{name}", sentence)] if sentence else []
     return found
+
+
+def _one_off(spec: AttributeSpec, value: str) -> bool:
+    """A free word that one person put on one item: a remark, not a fact."""
+    return spec.kind == "multi" and value.islower() and spec.vocabulary.get(value, 0) < 2
 
 
 def _shared(recommender: Recommender, item: Item, liked: Sequence[str]) -> list[tuple[str, str]]:
@@ -109,7 +120,7 @@ def _shared(recommender: Recommender, item: Item, liked: Sequence[str]) -> list[
     if not best[1]:
         return []
     title = recommender.catalog.item(best[1]).title
-    return [(f"shared:{best[1]}", f"Shares {_listed(best[2][:SHOWN_VALUES])} with {title}.")]
+    return [(f"shared:{best[1]}", f"In common with {title}: {', '.join(best[2][:SHOWN_VALUES])}.")]
 
 
 def _common_values(recommender: Recommender, item: Item, other: Item) -> tuple[float, list[str]]:
@@ -137,7 +148,7 @@ def _people(recommender: Recommender, item_id: str, liked: Sequence[str]) -> lis
         if other is None or row is None or other == row:
             continue
         people, both = recommender.people.liked_both(other, row)
-        if both >= MIN_SUPPORT and both / people > best[0]:
+        if both >= MIN_SUPPORT and both / people > max(best[0], MIN_SHARE):
             title = recommender.catalog.titles[other]
             text = f"Of {people} people who liked {title}, {both} liked this too."
             best = (both / people, f"{other_id}\n{text}")
@@ -161,10 +172,6 @@ def _snippet(text: str, words: str) -> list[tuple[str, str]]:
 
 def _values(value: AttributeValue) -> list[str]:
     return value if isinstance(value, list) else [str(value)]
-
-
-def _listed(values: Sequence[str]) -> str:
-    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"
 
 
 def as_dicts(facts: Sequence[Fact]) -> list[dict[str, Any]]:

@@ -35,8 +35,8 @@ def render(name: str, **values: Any) -> Prompt:
     Raises:
         jinja2.UndefinedError: a value that the prompt needs was not given.
     """
-    system, _, user = _environment().get_template(f"{name}.jinja").render(values).partition(
-        _SEPARATOR
+    system, _, user = (
+        _environment().get_template(f"{name}.jinja").render(values).partition(_SEPARATOR)
     )
     return Prompt(
         name=name,

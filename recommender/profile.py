@@ -26,7 +26,9 @@ def profile_of(catalog: Catalog, user_id: str | None) -> Profile:
     items, values = history["item_id"].to_list(), history["value"].to_list()
     rated = [value for value in values if value is not None]
     mean = sum(rated) / len(rated) if rated else 0.0
-    liked = [(item, value) for item, value in zip(items, values, strict=True) if (value or mean) >= mean]
+    liked = [
+        (item, value) for item, value in zip(items, values, strict=True) if (value or mean) >= mean
+    ]
     newest_first = sorted(reversed(liked), key=lambda pair: -(pair[1] or mean))
     return Profile(
         liked=list(dict.fromkeys(item for item, _ in liked)),

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-
 MAX_TOKENS = 128
 """Tokens of a text that are read: what MiniLM was trained with, and half the time of 256."""
 

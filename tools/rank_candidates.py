@@ -30,7 +30,11 @@ def rank_candidates_tool(recommender: Recommender) -> BaseTool:
         ranked = recommender.candidates(Query(text=query, liked=liked, exclude=others), len(wanted))
         return {
             "items": [
-                {"item_id": one.item_id, "title": catalog.item(one.item_id).title, "score": one.score}
+                {
+                    "item_id": one.item_id,
+                    "title": catalog.item(one.item_id).title,
+                    "score": one.score,
+                }
                 for one in ranked
             ]
         }

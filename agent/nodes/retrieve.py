@@ -62,9 +62,7 @@ def search_text(dialogue: Dialogue) -> str:
 
 def spoken_request(dialogue: Dialogue) -> str:
     """The request in words, for the LLM."""
-    wanted = [
-        value for one in dialogue.constraints if one.operator == "in" for value in one.values
-    ]
+    wanted = [value for one in dialogue.constraints if one.operator == "in" for value in one.values]
     words = [wish.text for wish in dialogue.wishes]
     values = [value for wish in dialogue.wishes for value in wish.values[:1]]
     return " ".join(dict.fromkeys([*words, *values, *wanted])) or "anything good"

@@ -84,9 +84,7 @@ def _unrelated(resources: Resources, message: str, reading: Reading) -> bool:
     return resources.recommender.relevance(" ".join(reading.unread)) < UNRELATED
 
 
-def _second_reader(
-    resources: Resources, state: State, reading: Reading
-) -> tuple[Reading, State]:
+def _second_reader(resources: Resources, state: State, reading: Reading) -> tuple[Reading, State]:
     """What the LLM makes of the words that the deterministic reader could not link."""
     vocabulary = closed_vocabulary(resources.catalog.manifest)
     if not vocabulary:

@@ -17,15 +17,31 @@ _ASK = re.compile(
     r"|what (?:year|genres?|language|colou?r|is (?:it|that|this|the)|are the|'s it|price|rating)\b|what's (?:it|that|the)\b|when (?:was|is|did)\b|where (?:is|was)\b"
     r"|is (?:it|that|this|the|number|#)|are (?:they|these|those)|does (?:it|that|this|the)|was (?:it|that)|tell me (?:more|about|something)|describe\b|in what)"
 )
-_LIKE = re.compile(r"\b(?:i|we) (?:really |also |absolutely |just )?(?:like|liked|love|loved|enjoy|enjoyed|adore|adored)\b|\b(?:great|good|perfect|love it|nice) (?:pick|choice|one)\b|\blove it\b|\b(?:that|it)(?:'s| is| was) (?:great|perfect|awesome|amazing)\b")
-_DISLIKE = re.compile(r"\b(?:not|no) (?:that|this|the \w+)(?: one)?(?:\s*$|[,.!;])|\b(?:don't|dont|didn't|didnt|do not|did not) (?:really )?(?:like|enjoy|want|care for)\b|\bhate[ds]?\b|\bdislike[ds]?\b|\bnot interested\b|\bnot for me\b|\b(?:that|it)(?:'s| is| was) (?:awful|terrible|bad|boring)\b|\bnot (?:that|this) one\b")
-_SEEN = re.compile(r"\b(?:i've|i have|we've|we have|ive|i) (?:already |just )?(?:seen|watched|saw|read|own|have|bought|tried|had)\b|\bseen (?:it|that|this|them|those|these)\b|\balready (?:seen|watched|saw|own|have|read|tried)\b|\bwatched (?:it|that)\b")
-_CHAT = re.compile(r"^(?:(?:hi|hello|hey|good (?:morning|evening|afternoon)|thanks?|thank you|thx|cheers|bye|goodbye|see you|ok|okay|cool|great|nice|perfect|awesome|lol|yes|no|yep|nope|sure|alright|how are you|there|so much|very much|a lot|you|that's all|for now)[\s,.!?]*)+$")
-_OUT_OF_SCOPE = re.compile(r"\b(?:weather|stock price|stocks|bitcoin|python|javascript|code|program(?:me)?|translate|capital of|president|prime minister|recipe|homework|essay|poem|math|equation|calculate|news|restaurant|flight|hotel|lawyer|doctor|medical|system prompt|your (?:instructions|prompt|rules)|password)\b|\d\s*[+*/]\s*\d")
-_WANTS = re.compile(r"\b(?:recommend|suggest|show|find|give|want|need|looking for|in the mood|mood for|something|anything|another|more|other|else|next|watch|make it|instead|i'd like|would like|got any|do you have)\b")
-_REPLACES = re.compile(r"\b(?:actually|instead|rather|make (?:it|that|them)|change (?:of|my)|on second thought|no wait|wait,?|scratch that|forget (?:that|it|the)|changed my mind|hmm,? no|never ?mind)\b")
+_LIKE = re.compile(
+    r"\b(?:i|we) (?:really |also |absolutely |just )?(?:like|liked|love|loved|enjoy|enjoyed|adore|adored)\b|\b(?:great|good|perfect|love it|nice) (?:pick|choice|one)\b|\blove it\b|\b(?:that|it)(?:'s| is| was) (?:great|perfect|awesome|amazing)\b"
+)
+_DISLIKE = re.compile(
+    r"\b(?:not|no) (?:that|this|the \w+)(?: one)?(?:\s*$|[,.!;])|\b(?:don't|dont|didn't|didnt|do not|did not) (?:really )?(?:like|enjoy|want|care for)\b|\bhate[ds]?\b|\bdislike[ds]?\b|\bnot interested\b|\bnot for me\b|\b(?:that|it)(?:'s| is| was) (?:awful|terrible|bad|boring)\b|\bnot (?:that|this) one\b"
+)
+_SEEN = re.compile(
+    r"\b(?:i've|i have|we've|we have|ive|i) (?:already |just )?(?:seen|watched|saw|read|own|have|bought|tried|had)\b|\bseen (?:it|that|this|them|those|these)\b|\balready (?:seen|watched|saw|own|have|read|tried)\b|\bwatched (?:it|that)\b"
+)
+_CHAT = re.compile(
+    r"^(?:(?:hi|hello|hey|good (?:morning|evening|afternoon)|thanks?|thank you|thx|cheers|bye|goodbye|see you|ok|okay|cool|great|nice|perfect|awesome|lol|yes|no|yep|nope|sure|alright|how are you|there|so much|very much|a lot|you|that's all|for now)[\s,.!?]*)+$"
+)
+_OUT_OF_SCOPE = re.compile(
+    r"\b(?:weather|stock price|stocks|bitcoin|python|javascript|code|program(?:me)?|translate|capital of|president|prime minister|recipe|homework|essay|poem|math|equation|calculate|news|restaurant|flight|hotel|lawyer|doctor|medical|system prompt|your (?:instructions|prompt|rules)|password)\b|\d\s*[+*/]\s*\d"
+)
+_WANTS = re.compile(
+    r"\b(?:recommend|suggest|show|find|give|want|need|looking for|in the mood|mood for|something|anything|another|more|other|else|next|watch|make it|instead|i'd like|would like|got any|do you have)\b"
+)
+_REPLACES = re.compile(
+    r"\b(?:actually|instead|rather|make (?:it|that|them)|change (?:of|my)|on second thought|no wait|wait,?|scratch that|forget (?:that|it|the)|changed my mind|hmm,? no|never ?mind)\b"
+)
 _ALSO = re.compile(r"\b(?:also|too|as well|and|plus|but|with)\b")
-_FRESH = re.compile(r"\b(?:something|anything|recommend|suggest|show me|find me|give me|i want|i need|looking for|mood for|new search|what about|how about)\b")
+_FRESH = re.compile(
+    r"\b(?:something|anything|recommend|suggest|show me|find me|give me|i want|i need|looking for|mood for|new search|what about|how about)\b"
+)
 
 
 def intent_of(folded: str) -> Intent | None:

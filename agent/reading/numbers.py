@@ -89,7 +89,9 @@ def read_numbers(text: str, numeric: list[AttributeSpec]) -> list[Found]:
                 )
                 add(year, "at_least", decade + low, match.span())
                 add(year, "at_most", decade + high, match.span())
-    for match in re.finditer(rf"\b(?:between|from) {_N} ?(?:and|to|-|–) ?{_N}|{_N} ?[-–] ?{_N}", text):
+    for match in re.finditer(
+        rf"\b(?:between|from) {_N} ?(?:and|to|-|–) ?{_N}|{_N} ?[-–] ?{_N}", text
+    ):
         if not free(match.span()):
             continue
         low, high = sorted(_number(one) for one in match.groups() if one)
@@ -111,7 +113,10 @@ def read_numbers(text: str, numeric: list[AttributeSpec]) -> list[Found]:
                 if not re.match(r" (?:on|onwards?|upwards?)\b", after):
                     add(spec, "at_most", number, match.span())
             add(spec, operator, number, match.span())
-    for match in re.finditer(rf"{_N} (?:minutes?|mins?|\w+) (?:or|and) (less|under|shorter|below|more|over|longer|above)\b", text):
+    for match in re.finditer(
+        rf"{_N} (?:minutes?|mins?|\w+) (?:or|and) (less|under|shorter|below|more|over|longer|above)\b",
+        text,
+    ):
         number = _number(match[1])
         if free(match.span()):
             spec = _attribute(text, match.span(1), numeric, (number,))
@@ -189,7 +194,11 @@ def _attribute(
         return year
     best = None
     for spec in numeric:
-        named = {w for c in (spec.name, spec.label, spec.unit or "", *spec.cues) for w in c.lower().split()}
+        named = {
+            w
+            for c in (spec.name, spec.label, spec.unit or "", *spec.cues)
+            for w in c.lower().split()
+        }
         if words & named and spec is not year:
             best = best or spec
     if best is not None:
@@ -197,7 +206,11 @@ def _attribute(
     # A bare "under 100" in a catalogue with lengths: the one attribute whose range it splits.
     fitting = [s for s in numeric if s is not year and all(_fits(s, n, n) for n in numbers)]
     by_length = _by_cue(fitting, "minutes") or _by_cue(fitting, "price")
-    return by_length if re.search(r"short|long|cheap|under|below|most|over", text[slice(*span)]) else None
+    return (
+        by_length
+        if re.search(r"short|long|cheap|under|below|most|over", text[slice(*span)])
+        else None
+    )
 
 
 def _by_cue(numeric: list[AttributeSpec], cue: str) -> AttributeSpec | None:

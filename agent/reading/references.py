@@ -12,7 +12,9 @@ _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _NOUN = r"(?:ones?|two|three|film|films|movie|movies|item|painting|wine|book|product|pick|option|suggestion|choice)"
 _ENDS = r"(?=\s*(?:$|[.,!?;:]|and\b|or\b|is\b|looks?\b|sounds?\b|instead\b|please\b|but\b|with\b|vs\b|has\b|was\b))"
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})\b(?:\s+{_NOUN}\b|{_ENDS})")
-_NUMBERED = re.compile(r"(?:#|\bnumber |\bno\. ?|\bnr\.? ?|\boption )(\d{1,2}|one|two|three|four|five)\b")
+_NUMBERED = re.compile(
+    r"(?:#|\bnumber |\bno\. ?|\bnr\.? ?|\boption )(\d{1,2}|one|two|three|four|five)\b"
+)
 _GROUP = re.compile(r"\b(?:the )?(first|last|top) (two|three|four|five|2|3|4|5)\b")
 _LAST = re.compile(rf"\bthe last(?: {_NOUN}|{_ENDS})")
 _ALL = re.compile(r"\b(?:them|these|those|all of them|both)\b")

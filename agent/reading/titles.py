@@ -18,7 +18,9 @@ _CUE = re.compile(
     r"|\badored?)" + _THE_NOUN
 )
 # These come before a title only in questions and comparisons; elsewhere they say nothing.
-_QUESTION_CUE = re.compile(r"(?:\bthan|\bwhy|\babout|\bis|\bdirected|\bin|\band|\bor|\bof|\bwith)" + _THE_NOUN)
+_QUESTION_CUE = re.compile(
+    r"(?:\bthan|\bwhy|\babout|\bis|\bdirected|\bin|\band|\bor|\bof|\bwith)" + _THE_NOUN
+)
 _FUZZY_CUE = re.compile(
     r"(?:(?<!would )(?<!i'd )(?<!id )\blike|\bliked|\bloved?|\benjoyed|\bseen|\bsaw|\bwatched|\bhated"
     r"|\bsimilar to|\bdisliked|\babout)\s+(?:the movie |the film )?"
@@ -70,7 +72,9 @@ class Titles:
             for length in range(min(LONGEST_TITLE, len(tokens) - index), 0, -1):
                 words = tuple(token.text for token in tokens[index : index + length])
                 item_id = self._forms.get(words)
-                if item_id and _meant(original if same else "", folded, tokens, (index, length), question):
+                if item_id and _meant(
+                    original if same else "", folded, tokens, (index, length), question
+                ):
                     found.append(TitleMention(index, index + length - 1, item_id))
                     index += length
                     break
@@ -84,7 +88,9 @@ class Titles:
             first = next((i for i, token in enumerate(tokens) if token.start >= cue.end()), None)
             if first is None:
                 continue
-            clause = [t for t in tokens[first : first + LONGEST_TITLE] if t.clause == tokens[first].clause]
+            clause = [
+                t for t in tokens[first : first + LONGEST_TITLE] if t.clause == tokens[first].clause
+            ]
             for length in range(len(clause), 0, -1):
                 words = [token.text for token in clause[:length]]
                 text = " ".join(words)

@@ -23,10 +23,11 @@ FUZZY_SCORE = 86
 NAME_FUZZY_SCORE = 90
 
 _NEGATORS = frozenset(
-    "no not without except nothing never hate avoid don't dont doesn't isn't neither nor exclude"
-    " excluding skip minus dislike can't cannot shouldn't non hates detest".split()
+    ["no", "not", "without", "except", "nothing", "never", "hate", "avoid", "don't", "dont", "doesn't", "isn't", "neither", "nor", "exclude", "excluding", "skip", "minus", "dislike", "can't", "cannot", "shouldn't", "non", "hates", "detest"]
 )
-_NEGATING_PHRASES = re.compile(r"(?:anything but|other than|tired of|sick of|too much)(?: \w+)?\s*$")
+_NEGATING_PHRASES = re.compile(
+    r"(?:anything but|other than|tired of|sick of|too much)(?: \w+)?\s*$"
+)
 _RELEASING = re.compile(r"(?:don't mind|dont mind|do not mind|wouldn't mind)(?: \w+)?\s*$")
 _RELEASED = re.compile(r"^\s*(?:is|are|would be)? ?(?:fine|ok|okay|alright|allowed)\b")
 _NEGATION_REACH = 5

@@ -56,9 +56,12 @@ def question(resources: Resources, state: State) -> tuple[str, State]:
         known = [spec for spec in asked if spec.name in item.attributes]
         if known:
             said = [attribute_sentence(spec, item.attributes[spec.name], set()) for spec in known]
+            said = [one for one in said if one] or ["Nothing more is recorded."]
             return f"{title}. {' '.join(said[:2])}", {}
         return f"{title}: its {asked[0].label.lower()} is not recorded in this catalogue.", {}
-    if item.text and re.search(r"\b(?:about|plot|story|happens|describe|more)\b", fold(state["message"])):
+    if item.text and re.search(
+        r"\b(?:about|plot|story|happens|describe|more)\b", fold(state["message"])
+    ):
         return f"{title}. {item.text}", {}
     return explanation(resources, state)
 
@@ -102,7 +105,9 @@ def explained_items(state: State) -> list[dict[str, Any]]:
             "item_id": call["result"]["item_id"],
             "title": call["result"]["title"],
             "rank": rank,
-            "why": " ".join(f"{f['text']} [{f['number']}]" for f in _telling(call["result"]["facts"])),
+            "why": " ".join(
+                f"{f['text']} [{f['number']}]" for f in _telling(call["result"]["facts"])
+            ),
             "facts": call["result"]["facts"],
             "channels": {},
         }
@@ -132,7 +137,8 @@ def _written(
         "answer",
         noun=resources.catalog.manifest.item_noun,
         question=state["message"],
-        facts=_telling(facts) + [one for one in facts if one not in _telling(facts)][:FACTS_IN_PROMPT],
+        facts=_telling(facts)
+        + [one for one in facts if one not in _telling(facts)][:FACTS_IN_PROMPT],
     )
     schema = {
         "type": "object",
@@ -140,9 +146,7 @@ def _written(
         "required": ["answer"],
         "additionalProperties": False,
     }
-    return ask(
-        resources.connect, resources.settings.agent, state, prompt, schema, max_tokens=110
-    )
+    return ask(resources.connect, resources.settings.agent, state, prompt, schema, max_tokens=110)
 
 
 def _supported(answer: dict[str, Any] | None, ground: list[str]) -> str:
@@ -157,13 +161,21 @@ def _asked_attributes(resources: Resources, message: str) -> list[AttributeSpec]
     for spec in resources.catalog.manifest.attributes:
         if spec.kind == "text":
             continue
-        cues = [spec.name, spec.label.lower(), *(cue for cue in spec.cues if cue not in ("with", "about"))]
+        cues = [
+            spec.name,
+            spec.label.lower(),
+            *(cue for cue in spec.cues if cue not in ("with", "about")),
+        ]
         if any(re.search(rf"\b{re.escape(cue)}\b", text) for cue in cues):
             found.append(spec)
     named = {spec.name for spec in found}
     for word, names in _ASKED.items():
         if word in words and not found:
-            found += [s for s in resources.catalog.manifest.attributes if s.name in names and s.name not in named]
+            found += [
+                s
+                for s in resources.catalog.manifest.attributes
+                if s.name in names and s.name not in named
+            ]
     return found
 
 

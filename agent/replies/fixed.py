@@ -14,9 +14,7 @@ def help_text(manifest: Manifest) -> str:
     noun, many = manifest.item_noun, plural(manifest.item_noun, 2)
     numeric = [spec.label.lower() for spec in manifest.attributes if spec.kind == "numeric"][:3]
     listed = [
-        spec.label.lower()
-        for spec in manifest.attributes
-        if spec.kind in ("categorical", "multi")
+        spec.label.lower() for spec in manifest.attributes if spec.kind in ("categorical", "multi")
     ][:4]
     return (
         f"I recommend {many} from this catalogue ({manifest.items:,} of them). Tell me what you"
