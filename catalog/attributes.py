@@ -53,10 +53,9 @@ def to_column(name: str, kind: AttributeKind, values: Values) -> tuple[pl.Series
     """The typed column, null where missing, and how many values did not fit the kind."""
     convert = _CONVERT[kind]
     column = [None if value is None else convert(value) for value in values]
-    unfit = sum(
-        new is None and value is not None and not (isinstance(value, list) and not value)
-        for value, new in zip(values, column, strict=True)
-    )
+    fits = kind == "multi"  # an empty list is a missing value, not a wrong one
+    pairs = zip(values, column, strict=True)
+    unfit = 0 if fits else sum(value is not None and new is None for value, new in pairs)
     return pl.Series(name, column, dtype=DTYPES[kind]), unfit
 
 
