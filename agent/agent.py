@@ -33,7 +33,6 @@ from .graph import build_graph
 from .language_model import Connect
 from .reading.reader import Reader
 from .resources import Resources
-from .state import State
 
 Event = dict[str, Any]
 """`{"type": "stage" | "thought" | "item" | "text" | "turn", …}`; the last one of a turn is `turn`,
@@ -83,7 +82,7 @@ class Agent:
         started = time.time()
         config: Any = {"configurable": {"thread_id": thread}}
         self._check_thread(thread, user, self.graph.get_state(config).values)
-        given: State = {
+        given: Any = {
             "message": message,
             "catalog": self.resources.catalog.manifest.name,
             "user": user,

@@ -13,7 +13,7 @@ from langchain_core.language_models import BaseChatModel
 from ..prompts import Prompt
 from ..serving.calls import LLMUnavailable, LLMUnusable, Usage, complete_json
 from ..settings import AgentSettings
-from .state import State
+from .state import State, Update
 
 Connect = Callable[[], BaseChatModel | None]
 """Gives the model when it answers now, else none; called once a turn, so it must be quick."""
@@ -35,7 +35,7 @@ def ask(
     *,
     max_tokens: int,
     on_text: Callable[[str], None] | None = None,
-) -> tuple[dict[str, Any] | None, State]:
+) -> tuple[dict[str, Any] | None, Update]:
     """One JSON answer, or none; and the state's keys that the call changed.
 
     Args:

@@ -5,8 +5,11 @@ later. `dialogue` and `log` live as long as the thread; the rest is of one turn.
 import operator
 from typing import Annotated, Any, TypedDict
 
+Update = dict[str, Any]
+"""The keys of the state that a node changed."""
 
-class State(TypedDict, total=False):
+
+class State(TypedDict):
     """One thread."""
 
     catalog: str

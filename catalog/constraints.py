@@ -127,7 +127,7 @@ def relaxations(
 def describe_all(catalog: Catalog, constraints: Sequence[Constraint]) -> list[str]:
     """Constraints in words, the two ends of a range said together: `year 1990 to 1999`."""
     said: list[str] = []
-    done: set[Constraint] = set()
+    done: list[Constraint] = []
     for one in constraints:
         if one in done:
             continue
@@ -147,7 +147,7 @@ def describe_all(catalog: Catalog, constraints: Sequence[Constraint]) -> list[st
                 f"{low.bound:g}" if low.bound == high.bound else f"{low.bound:g} to {high.bound:g}"
             )
             said.append(f"{spec.label.lower()} {span}{unit}")
-            done |= {one, other}
+            done += [one, other]
         else:
             said.append(describe(one, spec))
     return said

@@ -61,7 +61,7 @@ def gather_facts(
     asked = [one.attribute for one in (*constraints, *wishes)]
     wanted = {value for one in (*constraints, *wishes) for value in one.values}
     texts: list[tuple[str, str]] = []
-    texts += _attributes(recommender, item, [name for name in dict.fromkeys(asked)], wanted)
+    texts += _attributes(recommender, item, list(dict.fromkeys(asked)), wanted)
     texts += _shared(recommender, item, liked)
     texts += _people(recommender, item_id, liked)
     rest = [spec.name for spec in recommender.catalog.manifest.attributes if spec.name not in asked]

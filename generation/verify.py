@@ -12,7 +12,21 @@ from collections.abc import Iterable
 # Words that connect or please, and state nothing about an item. Not here on purpose: praise that
 # sounds like a measured fact (best, award-winning, acclaimed, top, popular), negation, comparison.
 _GLUE = frozenset(
-    ["a", "about", "above", "all", "also", "an", "and", "another", "any", "are", "as", "at", "be", "because", "been", "both", "but", "by", "can", "choice", "could", "did", "do", "does", "enjoy", "enjoyed", "enjoying", "enjoys", "fan", "fans", "fit", "fits", "for", "from", "get", "give", "gives", "good", "great", "had", "has", "have", "here", "how", "i", "if", "in", "into", "is", "it", "its", "itself", "just", "keep", "kind", "let", "like", "liked", "likes", "look", "looking", "love", "loved", "loves", "make", "makes", "many", "match", "matches", "may", "might", "mood", "more", "much", "my", "nice", "of", "off", "on", "one", "or", "our", "out", "over", "pick", "picked", "picks", "please", "pleasant", "really", "same", "see", "share", "shared", "shares", "should", "so", "some", "someone", "something", "sort", "story", "such", "suggest", "suit", "suits", "sure", "take", "taste", "tells", "than", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "things", "think", "this", "those", "though", "through", "time", "to", "too", "touch", "try", "up", "us", "very", "want", "was", "watch", "way", "we", "well", "were", "what", "when", "where", "which", "while", "who", "why", "will", "wish", "with", "works", "worth", "would", "year", "years", "you", "your", "yours", "yourself", "film", "films", "movie", "movies", "book", "books", "item", "items", "product", "products", "painting", "paintings", "wine", "wines", "title", "titles", "one's", "it's", "you'll", "you've", "you're", "that's", "minute", "minutes", "set", "stars", "starring", "directed", "director", "features", "featuring", "called", "based", "comes", "choose", "asked", "ask", "request", "wanted", "since", "description", "people", "genre", "genres", "runtime", "long", "runs", "shows", "listed", "tagged", "rated", "rating", "language", "cast", "tagline"]
+    """
+    a about above all also an and another any are as at be because been both but by can choice could
+    did do does enjoy enjoyed enjoying enjoys fan fans fit fits for from get give gives good great
+    had has have here how i if in into is it its itself just keep kind let like liked likes look
+    looking love loved loves make makes many match matches may might mood more much my nice of off
+    on one or our out over pick picked picks please pleasant really same see share shared shares
+    should so some someone something sort story such suggest suit suits sure take taste tells than
+    that the their them then there these they thing things think this those though through time to
+    too touch try up us very want was watch way we well were what when where which while who why
+    will wish with works worth would year years you your yours yourself film films movie movies
+    book books item items product products painting paintings wine wines title titles one's it's
+    you'll you've you're that's minute minutes set stars starring directed director features
+    featuring called based comes choose asked ask request wanted since description people genre
+    genres runtime long runs shows listed tagged rated rating language cast tagline
+    """.split()
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

@@ -20,7 +20,7 @@ NEIGHBOURS = 100
 SHRINKAGE = 10.0
 
 
-def liked_matrix(catalog: Catalog) -> sparse.csr_matrix:
+def liked_matrix(catalog: Catalog) -> sparse.csr_array:
     """Who liked what: a binary matrix of shape (users, items).
 
     A rating counts as liked when it is at least the user's own mean; an interaction without a
@@ -42,7 +42,7 @@ def liked_matrix(catalog: Catalog) -> sparse.csr_matrix:
     )
     users, items = frame["user"].to_numpy(), frame["row"].to_numpy()
     shape = (int(users.max()) + 1 if len(users) else 0, len(catalog.item_ids))
-    return sparse.csr_matrix((np.ones(len(users), dtype=np.float32), (users, items)), shape=shape)
+    return sparse.csr_array((np.ones(len(users), dtype=np.float32), (users, items)), shape=shape)
 
 
 class ItemSimilarity:
@@ -50,9 +50,9 @@ class ItemSimilarity:
 
     def __init__(
         self,
-        neighbours: sparse.csr_matrix,
+        neighbours: sparse.csr_array,
         popularity: NDArray[np.float32],
-        liked: sparse.csc_matrix,
+        liked: sparse.csc_array,
     ) -> None:
         self._neighbours = neighbours
         self.popularity = popularity
@@ -60,13 +60,13 @@ class ItemSimilarity:
         self._liked = liked
 
     @classmethod
-    def build(cls, liked: sparse.csr_matrix) -> "ItemSimilarity":
+    def build(cls, liked: sparse.csr_array) -> "ItemSimilarity":
         """From a binary (users, items) matrix, block by block so that memory stays bounded."""
-        items = liked.shape[1]
+        _, items = liked.shape
         counts = np.asarray(liked.sum(axis=0), dtype=np.float32).ravel()
         norm = np.sqrt(counts)
         columns = liked.tocsc()
-        parts: list[sparse.csr_matrix] = []
+        parts: list[sparse.csr_array] = []
         for start in range(0, items, 1024):
             block = (columns[:, start : start + 1024].T @ liked).tocsr()
             parts.append(_nearest(block, start, norm))
@@ -76,9 +76,9 @@ class ItemSimilarity:
     def load(cls, folder: Path) -> "ItemSimilarity":
         """Read what `save` wrote."""
         return cls(
-            sparse.load_npz(folder / "neighbours.npz").tocsr(),
+            sparse.csr_array(sparse.load_npz(folder / "neighbours.npz")),
             np.load(folder / "popularity.npy"),
-            sparse.load_npz(folder / "liked.npz").tocsc(),
+            sparse.csc_array(sparse.load_npz(folder / "liked.npz")),
         )
 
     def save(self, folder: Path) -> None:
@@ -107,10 +107,10 @@ class ItemSimilarity:
         return int(self.popularity[first]), int(both)
 
 
-def _nearest(block: sparse.csr_matrix, start: int, norm: NDArray[np.float32]) -> sparse.csr_matrix:
+def _nearest(block: sparse.csr_array, start: int, norm: NDArray[np.float32]) -> sparse.csr_array:
     """Shrunk cosine of a block of co-occurrence counts, the best `NEIGHBOURS` of each row kept."""
     rows, columns, values = [], [], []
-    for offset in range(block.shape[0]):
+    for offset in range(len(block.indptr) - 1):
         item = start + offset
         span = slice(block.indptr[offset], block.indptr[offset + 1])
         others, counts = block.indices[span], block.data[span]
@@ -121,7 +121,7 @@ def _nearest(block: sparse.csr_matrix, start: int, norm: NDArray[np.float32]) ->
         rows.append(np.full(len(best), offset))
         columns.append(others[best])
         values.append(scores[best])
-    return sparse.csr_matrix(
+    return sparse.csr_array(
         (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))),
         shape=block.shape,
         dtype=np.float32,

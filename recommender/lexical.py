@@ -39,7 +39,7 @@ class LexicalIndex:
     def search(self, text: str, k: int, allowed: NDArray[np.bool_]) -> Hits:
         """The best `k` allowed items that share a word with `text`."""
         words = bm25s.tokenize([text], return_ids=False, show_progress=False, stopwords="en")[0]
-        words = [word for word in words if word in self._index.vocab_dict]
+        words = [str(word) for word in words if word in self._index.vocab_dict]
         if not words:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         scores = np.where(allowed, self._index.get_scores(words), 0.0).astype(np.float32)

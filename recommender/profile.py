@@ -29,9 +29,10 @@ def profile_of(catalog: Catalog, user_id: str | None) -> Profile:
     liked = [
         (item, value) for item, value in zip(items, values, strict=True) if (value or mean) >= mean
     ]
-    newest_first = sorted(reversed(liked), key=lambda pair: -(pair[1] or mean))
+    newest_first = liked[::-1]
+    best_first = sorted(newest_first, key=lambda pair: -(pair[1] or mean))
     return Profile(
         liked=list(dict.fromkeys(item for item, _ in liked)),
         known=list(dict.fromkeys(items)),
-        favourites=list(dict.fromkeys(item for item, _ in newest_first)),
+        favourites=list(dict.fromkeys(item for item, _ in best_first)),
     )

@@ -13,14 +13,14 @@ Hits = tuple[NDArray[np.int64], NDArray[np.float32]]
 class VectorIndex:
     """Item vectors by row, in an `IDMap2,Flat` index: items can be added, removed and filtered."""
 
-    def __init__(self, index: faiss.IndexIDMap2) -> None:
+    def __init__(self, index: faiss.Index) -> None:
         self._index = index
 
     @classmethod
     def build(cls, vectors: NDArray[np.float32]) -> "VectorIndex":
         """Index unit vectors of shape (items, dimensions); ids are their rows."""
         index = faiss.index_factory(vectors.shape[1], "IDMap2,Flat", faiss.METRIC_INNER_PRODUCT)
-        index.add_with_ids(vectors, np.arange(len(vectors), dtype=np.int64))  # type: ignore[call-arg]
+        index.add_with_ids(vectors, np.arange(len(vectors), dtype=np.int64))
         return cls(index)
 
     @classmethod
@@ -34,7 +34,7 @@ class VectorIndex:
 
     def vector(self, row: int) -> NDArray[np.float32]:
         """The stored vector of an item. Shape (dimensions,)."""
-        return self._index.reconstruct(row)
+        return np.asarray(self._index.reconstruct(row))
 
     def search(self, vector: NDArray[np.float32], k: int, allowed: NDArray[np.bool_]) -> Hits:
         """The best `k` allowed items. `vector` (dimensions,), `allowed` (items,)."""
@@ -43,9 +43,9 @@ class VectorIndex:
         if k == 0:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         bitmap = np.packbits(allowed, bitorder="little")
-        selector = faiss.IDSelectorBitmap(bitmap)
-        scores, ids = self._index.search(  # type: ignore[call-arg]
-            vector[None].astype(np.float32), k, params=faiss.SearchParameters(sel=selector)
-        )
+        # FAISS's Python layer replaces these signatures at import; its type stubs show C++'s.
+        selector = faiss.IDSelectorBitmap(bitmap)  # pyright: ignore[reportCallIssue]
+        within = faiss.SearchParameters(sel=selector)  # pyright: ignore[reportCallIssue]
+        scores, ids = self._index.search(vector[None].astype(np.float32), k, params=within)
         found = ids[0] >= 0  # FAISS marks missing hits with -1
         return ids[0][found], scores[0][found]

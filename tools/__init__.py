@@ -1,7 +1,8 @@
 """What the agent may call. Each tool is a typed LangChain tool over one recommender, usable alone.
 
-Tools take ids and vocabulary values only; nothing that they take reaches a path, a URL or a shell.
-What goes wrong comes back as a message that begins with `error:`, so that a model can mend its call.
+Tools take ids and vocabulary values only; nothing that they take reaches a path, a URL or a
+shell. What goes wrong comes back as a message that begins with `error:`, so that a model can mend
+its call.
 """
 
 from langchain_core.tools import BaseTool

@@ -1,4 +1,4 @@
-"""act ⇄ tools: a bounded tool loop. The plan is code's; a model that can choose tools may add calls.
+"""act ⇄ tools: a bounded tool loop. The plan is code's; a model that can choose tools adds to it.
 
 What the intent needs is called first. `llm.chooses_tools` lets the LLM ask for more, within the
 turn's budgets; an unknown tool or a wrong argument comes back to it as a message.
@@ -15,13 +15,13 @@ from ...serving.calls import LLMUnavailable, LLMUnusable, complete_tools
 from ..language_model import AWAY, add_usage, within_budget
 from ..reading.dialogue import Dialogue
 from ..resources import Resources, emit
-from ..state import State
+from ..state import State, Update
 
 RESULT_CHARS = 2000
 """Characters of a tool's result that the LLM gets to see."""
 
 
-def act(resources: Resources, state: State) -> State:
+def act(resources: Resources, state: State) -> Update:
     """Decide which tools to call next; none ends the loop."""
     done = len(state["tool_calls"])
     left = resources.settings.agent.max_tool_calls - done
@@ -32,7 +32,7 @@ def act(resources: Resources, state: State) -> State:
     return _ask_model(resources, state, left)
 
 
-def call_tools(resources: Resources, state: State) -> State:
+def call_tools(resources: Resources, state: State) -> Update:
     """Run the planned calls through LangGraph's ToolNode and keep plain results."""
     emit("stage", name="using tools")
     started = time.monotonic()
@@ -75,7 +75,7 @@ def _plan(state: State) -> list[dict[str, Any]]:
     return []
 
 
-def _ask_model(resources: Resources, state: State, left: int) -> State:
+def _ask_model(resources: Resources, state: State, left: int) -> Update:
     """The calls that the LLM asks for."""
     model = resources.connect() if within_budget(resources.settings.agent, state) else None
     if model is None:

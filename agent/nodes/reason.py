@@ -14,7 +14,7 @@ from ...recommender.query import Preference
 from ..language_model import ask
 from ..reading.dialogue import Dialogue
 from ..resources import Resources, emit
-from ..state import State
+from ..state import State, Update
 from .retrieve import search_text, spoken_request
 
 FACTS_SHOWN = 3
@@ -25,7 +25,7 @@ LIKED_SHOWN = 5
 THOUGHT_CHARS = 240
 
 
-def reason(resources: Resources, state: State) -> State:
+def reason(resources: Resources, state: State) -> Update:
     """Choose and order the items of the answer, with a thought about why."""
     settings = resources.settings.agent
     if not state["candidates"]:

@@ -3,12 +3,12 @@
 from ..memory import save_taste
 from ..reading.dialogue import Dialogue
 from ..resources import Resources
-from ..state import State
+from ..state import State, Update
 
 SHOWS_ITEMS = ("recommend", "more_like", "feedback")
 
 
-def remember(resources: Resources, state: State) -> State:
+def remember(resources: Resources, state: State) -> Update:
     """Commit the pending dialogue with what was shown, and the person's likes and dislikes."""
     pending = Dialogue.model_validate(state["pending"])
     shown = [one["item_id"] for one in state["items"]]

@@ -6,12 +6,12 @@ from ..language_model import AWAY
 from ..replies import answers, fixed
 from ..replies.recommendation import item_text, lead, write_items
 from ..resources import Resources, emit
-from ..state import State
+from ..state import State, Update
 
 _DEGRADED = "(The language model is away; this answer comes from the recommender and its facts.)"
 
 
-def respond(resources: Resources, state: State) -> State:
+def respond(resources: Resources, state: State) -> Update:
     """Say the answer, piece by piece."""
     emit("stage", name="answering")
     pieces: list[str] = []
@@ -23,7 +23,7 @@ def respond(resources: Resources, state: State) -> State:
         pieces.append(text)
         emit("text", text=text)
 
-    update: State = {}
+    update: Update = {}
     manifest = resources.catalog.manifest
     if state["notes"]:
         say(" ".join(state["notes"]) + " ")

@@ -5,10 +5,10 @@ from ...recommender.profile import profile_of
 from ...recommender.query import Preference, Query
 from ..reading.dialogue import Dialogue
 from ..resources import Resources, emit
-from ..state import State
+from ..state import State, Update
 
 
-def retrieve(resources: Resources, state: State) -> State:
+def retrieve(resources: Resources, state: State) -> Update:
     """Candidates for the pending request, or what could be relaxed when nothing matches."""
     emit("stage", name="searching")
     pending = Dialogue.model_validate(state["pending"])
@@ -39,7 +39,7 @@ def retrieve(resources: Resources, state: State) -> State:
             if one.item_id not in fresh
         ]
         found = [*found, *repeated][:wanted]
-    update: State = {"candidates": [one.model_dump() for one in found]}
+    update: Update = {"candidates": [one.model_dump() for one in found]}
     if not found:
         allowed = resources.recommender.allowed((), tuple(never))
         update["relaxations"] = [

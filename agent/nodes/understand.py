@@ -1,7 +1,7 @@
 """understand: the message and the dialogue so far become a typed request."""
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from ...catalog.constraints import describe
 from ...prompts import render
@@ -13,13 +13,13 @@ from ..reading.llm_reader import accepted_wishes, closed_vocabulary, reading_sch
 from ..reading.reading import Reading
 from ..reading.text import clean, fold
 from ..resources import Resources, emit
-from ..state import State
+from ..state import State, Update
 
 UNRELATED = 0.22
 """Cosine to the nearest item below which a message that links to nothing is out of scope."""
 
 
-def understand(resources: Resources, state: State) -> State:
+def understand(resources: Resources, state: State) -> Update:
     """Read the message with both readers and merge the result into the dialogue."""
     emit("stage", name="reading")
     limit = resources.settings.agent.max_message_chars
@@ -28,7 +28,7 @@ def understand(resources: Resources, state: State) -> State:
     if len(message) > limit:
         message = message[:limit]
         notes.append(f"Your message is long; I read its first {limit} characters.")
-    update: State = {
+    update: Update = {
         "message": message,
         "started": time.time(),
         "candidates": [],
@@ -57,7 +57,7 @@ def understand(resources: Resources, state: State) -> State:
         if _unrelated(resources, message, reading):
             reading = Reading(intent="out_of_scope")
         else:
-            reading, used = _second_reader(resources, {**state, **update}, reading)
+            reading, used = _second_reader(resources, cast(State, {**state, **update}), reading)
             update = {**update, **used}
     pending = apply(dialogue, reading)
     return {
@@ -84,7 +84,7 @@ def _unrelated(resources: Resources, message: str, reading: Reading) -> bool:
     return resources.recommender.relevance(" ".join(reading.unread)) < UNRELATED
 
 
-def _second_reader(resources: Resources, state: State, reading: Reading) -> tuple[Reading, State]:
+def _second_reader(resources: Resources, state: State, reading: Reading) -> tuple[Reading, Update]:
     """What the LLM makes of the words that the deterministic reader could not link."""
     vocabulary = closed_vocabulary(resources.catalog.manifest)
     if not vocabulary:

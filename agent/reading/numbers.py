@@ -98,10 +98,11 @@ def read_numbers(text: str, numeric: list[AttributeSpec]) -> list[Found]:
         if (spec := _attribute(text, match.span(), numeric, (low, high))) is not None:
             add(spec, "at_least", low, match.span())
             add(spec, "at_most", high, match.span())
-    for pattern, operator in (
+    bounds: tuple[tuple[str, Operator], ...] = (
         (_AT_MOST, "at_most"), (_AT_LEAST, "at_least"), (_BELOW, "below"), (_ABOVE, "above"),
         (_BEFORE, "below"), (_AFTER, "above"),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for pattern, operator in bounds:
         for match in re.finditer(rf"(?<!\w){pattern} ?[$€£]? ?{_N}", text):
             number = _number(match[1])
             if not free(match.span()):

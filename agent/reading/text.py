@@ -59,7 +59,22 @@ def tokenize(folded: str) -> list[Token]:
 
 
 STOPWORDS = frozenset(
-    ["a", "about", "actually", "again", "all", "also", "am", "an", "and", "any", "anything", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "doesn't", "don't", "else", "ever", "film", "films", "find", "for", "from", "get", "give", "go", "good", "got", "great", "had", "has", "have", "hello", "help", "hey", "hi", "how", "i", "i'd", "i'll", "i'm", "i've", "if", "in", "into", "is", "it", "it's", "its", "just", "know", "less", "let", "let's", "like", "little", "look", "looking", "make", "many", "maybe", "me", "mean", "mood", "more", "most", "movie", "movies", "much", "my", "need", "new", "nice", "no", "not", "now", "of", "off", "ok", "okay", "on", "one", "ones", "only", "or", "other", "our", "out", "over", "perhaps", "please", "pls", "quite", "really", "recommend", "recommendation", "recommendations", "rather", "recommended", "see", "seen", "should", "show", "so", "some", "someone", "something", "somewhat", "stuff", "suggest", "suggestion", "suggestions", "sure", "tell", "than", "thank", "thanks", "that", "that's", "the", "their", "them", "then", "there", "these", "they", "thing", "things", "think", "this", "those", "time", "to", "tonight", "too", "try", "um", "up", "us", "very", "wanna", "want", "wanting", "wants", "was", "watch", "watched", "watching", "way", "we", "well", "were", "what", "what's", "when", "where", "which", "who", "why", "will", "with", "without", "would", "yes", "yet", "you", "your", "item", "items", "product", "products", "painting", "paintings", "wine", "wines", "book", "books", "bit", "kind", "sort", "type", "feel", "feeling", "today", "evening", "instead", "no", "none", "nothing", "never", "maybe", "bored", "idea", "ideas", "pick", "choose", "options", "option", "few", "couple", "give", "there's", "i'm", "favour", "fancy", "love", "loved", "enjoy", "enjoyed", "hate", "hated", "dislike", "disliked", "prefer", "after", "before", "under", "below", "above", "shorter", "longer", "between", "around", "newer", "older"]
+    """
+    a about actually again all also am an and any anything are as at be been but by can could did do
+    does doesn't don't else ever film films find for from get give go good got great had has have
+    hello help hey hi how i i'd i'll i'm i've if in into is it it's its just know less let let's
+    like little look looking make many maybe me mean mood more most movie movies much my need new
+    nice no not now of off ok okay on one ones only or other our out over perhaps please pls quite
+    really recommend recommendation recommendations rather recommended see seen should show so some
+    someone something somewhat stuff suggest suggestion suggestions sure tell than thank thanks that
+    that's the their them then there these they thing things think this those time to tonight too
+    try um up us very wanna want wanting wants was watch watched watching way we well were what
+    what's when where which who why will with without would yes yet you your item items product
+    products painting paintings wine wines book books bit kind sort type feel feeling today evening
+    instead no none nothing never maybe bored idea ideas pick choose options option few couple give
+    there's i'm favour fancy love loved enjoy enjoyed hate hated dislike disliked prefer after before
+    under below above shorter longer between around newer older
+    """.split()
 )
 
 

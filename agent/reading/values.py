@@ -23,7 +23,8 @@ FUZZY_SCORE = 86
 NAME_FUZZY_SCORE = 90
 
 _NEGATORS = frozenset(
-    ["no", "not", "without", "except", "nothing", "never", "hate", "avoid", "don't", "dont", "doesn't", "isn't", "neither", "nor", "exclude", "excluding", "skip", "minus", "dislike", "can't", "cannot", "shouldn't", "non", "hates", "detest"]
+    "no not without except nothing never hate avoid don't dont doesn't isn't neither nor exclude"
+    " excluding skip minus dislike can't cannot shouldn't non hates detest".split()
 )
 _NEGATING_PHRASES = re.compile(
     r"(?:anything but|other than|tired of|sick of|too much)(?: \w+)?\s*$"

@@ -10,7 +10,7 @@ from ...prompts import render
 from ..language_model import ask
 from ..reading.text import fold
 from ..resources import Resources
-from ..state import State
+from ..state import State, Update
 from .words import display_title
 
 ANSWER_CHARS = 300
@@ -28,7 +28,7 @@ _SUPERLATIVES = {
 _ASKED = {"who": ("director", "artist", "author", "maker"), "when": ("year", "date")}
 
 
-def explanation(resources: Resources, state: State) -> tuple[str, State]:
+def explanation(resources: Resources, state: State) -> tuple[str, Update]:
     """Why an item was suggested: the model's sentences that its facts support, else the facts."""
     call = _answered(state, "explain_item")
     if call is None:
@@ -44,7 +44,7 @@ def explanation(resources: Resources, state: State) -> tuple[str, State]:
     return f"{title}: {text}", used
 
 
-def question(resources: Resources, state: State) -> tuple[str, State]:
+def question(resources: Resources, state: State) -> tuple[str, Update]:
     """A question about an item: the attribute that it asks for, else what the facts say."""
     call = _answered(state, "explain_item")
     if call is None:
@@ -132,7 +132,7 @@ def _telling(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _written(
     resources: Resources, state: State, facts: list[dict[str, Any]]
-) -> tuple[dict[str, Any] | None, State]:
+) -> tuple[dict[str, Any] | None, Update]:
     prompt = render(
         "answer",
         noun=resources.catalog.manifest.item_noun,

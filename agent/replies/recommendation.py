@@ -15,7 +15,7 @@ from ..nodes.reason import label
 from ..nodes.retrieve import count_unknown, spoken_request
 from ..reading.dialogue import Dialogue
 from ..resources import Resources
-from ..state import State
+from ..state import State, Update
 from .words import display_title, plural
 
 REASON_CHARS = 180
@@ -44,7 +44,7 @@ def lead(resources: Resources, state: State) -> str:
 
 def write_items(
     resources: Resources, state: State, on_item: Callable[[dict[str, Any]], None]
-) -> tuple[list[dict[str, Any]], State]:
+) -> tuple[list[dict[str, Any]], Update]:
     """The items of the answer, each handed to `on_item` as soon as its reason stands."""
     candidates = state["candidates"]
     done: list[dict[str, Any]] = []
