@@ -16,19 +16,19 @@ def image_problem(path: Path) -> str | None:
     from PIL import Image
 
     if not path.is_file():
-        return f"image {path.name} is missing"
+        return "has an image that is missing"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path, formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
-                    return f"image {path.name} has more than {MAX_PIXELS:,} pixels"
+                    return f"has an image of more than {MAX_PIXELS:,} pixels"
                 image.draft(
                     "RGB", (64, 64)
                 )  # a JPEG is decoded at an eighth: enough to find damage
                 image.load()
     except Exception as error:  # Pillow raises many kinds for damaged files
-        return f"image {path.name} cannot be decoded ({type(error).__name__})"
+        return f"has an image that cannot be decoded ({type(error).__name__})"
     return None
 
 
@@ -40,7 +40,7 @@ def copy_images(
     for source in sources:
         problem = image_problem(source)
         if problem:
-            rejects.problem(where, problem)
+            rejects.problem(where, problem, source.name)
             continue
         suffix = source.suffix.lower() or ".img"
         name = f"images/{stem}{f'-{len(stored) + 1}' if stored else ''}{suffix}"

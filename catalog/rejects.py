@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from .cleaning import clean
+
 KEPT = 10_000
 """Most rows written to the file; further ones are only counted."""
 SHOWN = 10
@@ -21,7 +23,7 @@ class Rejects:
         self.first: list[str] = []
         """`file:line reason` of the first ones."""
         self.reasons: dict[str, int] = {}
-        """How often each reason occurred."""
+        """How often each reason occurred; reasons are few, they hold nothing of the rows."""
         self._kept: list[str] = []
 
     def add(self, where: str, reason: str, row: str = "") -> None:
@@ -29,10 +31,10 @@ class Rejects:
         self.count += 1
         self._keep(where, reason, row)
 
-    def problem(self, where: str, reason: str) -> None:
-        """Record something that cost no row."""
+    def problem(self, where: str, reason: str, what: str) -> None:
+        """Record something that cost no row; `what` is the file or value it is about."""
         self.problems += 1
-        self._keep(where, reason, "")
+        self._keep(where, reason, what, f": {clean(what, 100)}")
 
     def add_uncounted_reasons(self, reason: str, rows: int) -> None:
         """Leave out `rows` more rows for one reason, past what the file keeps."""
@@ -50,10 +52,10 @@ class Rejects:
             path.write_text("\n".join(self._kept) + "\n", encoding="utf-8")
         return bool(self._kept)
 
-    def _keep(self, where: str, reason: str, row: str) -> None:
+    def _keep(self, where: str, reason: str, row: str, shown: str = "") -> None:
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
         if len(self.first) < SHOWN:
-            self.first.append(f"{where} {reason}")
+            self.first.append(f"{where} {reason}{shown}")
         if self.room > 0:
             kept = {"where": where, "reason": reason, "row": row[:500]}
             self._kept.append(json.dumps(kept))

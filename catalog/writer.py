@@ -113,7 +113,7 @@ def _usable(
         if not item_id or clean(item_id, ID_CHARS) != item_id:
             rejects.add(row.where, "has no usable id", item_id)
         elif item_id in seen:
-            rejects.add(row.where, f"repeats the id {item_id}", title)
+            rejects.add(row.where, "repeats an earlier id", item_id)
         elif not title:
             rejects.add(row.where, "has no title", item_id)
         else:

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -157,12 +158,21 @@ def chunks(
     rows: Iterator[Row], picks: dict[str, int], file: str
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Rows of interactions as `InteractionWriter.add` takes them; `picks`: column -> cell index."""
-    while batch := list(islice(rows, CHUNK_ROWS)):
-        frame: dict[str, Any] = {"line": [number for number, _ in batch]}
-        for name, index in picks.items():
-            cells = [cells[index] for _, cells in batch]
-            frame[name] = pl.Series(name, cells, dtype=pl.String)
-        yield file, pl.DataFrame(frame)
+    width = len(picks)
+    pick = itemgetter(*picks.values())
+    while True:
+        lines: list[int] = []
+        flat: list[str] = []  # one list of strings: kept row lists would make the collector slow
+        for number, cells in islice(rows, CHUNK_ROWS):
+            lines.append(number)
+            flat.extend(pick(cells))
+        if not lines:
+            return
+        columns = {
+            name: pl.Series(name, flat[index::width], dtype=pl.String)
+            for index, name in enumerate(picks)
+        }
+        yield file, pl.DataFrame({"line": lines, **columns})
 
 
 def json_text(value: object) -> str:

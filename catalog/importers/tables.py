@@ -114,12 +114,12 @@ def _inside(value: AttributeValue | None, folder: Path, where: str, rejects: Rej
     found: list[Path] = []
     for name in names:
         if "://" in name or "\0" in name:
-            rejects.problem(where, f"image {name[:100]} is not a file; nothing is downloaded")
+            rejects.problem(where, "has an image that is no file; nothing is downloaded", name)
             continue
         places = [(root / name).resolve() for root in (folder, folder.parent)]
         inside = [p for p in places if p.is_relative_to(folder.parent.resolve())]
         if not inside:
-            rejects.problem(where, f"image {name[:100]} lies outside {folder.parent.name}")
+            rejects.problem(where, f"has an image outside {folder.parent.name}", name)
             continue
         found.append(next((place for place in inside if place.is_file()), inside[0]))
     return found

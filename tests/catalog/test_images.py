@@ -34,7 +34,7 @@ def test_missing_cut_and_foreign_files_are_recorded(picture: Path, tmp_path: Pat
     sources = [tmp_path / "gone.jpg", cut, text, tmp_path]
     assert copy_images(sources, "one", tmp_path, "a.csv:2", rejects) == []
     assert rejects.problems == 4 and rejects.count == 0
-    assert rejects.first[0] == "a.csv:2 image gone.jpg is missing"
+    assert rejects.first[0] == "a.csv:2 has an image that is missing: gone.jpg"
     assert not (tmp_path / "images").exists()
 
 

@@ -39,7 +39,7 @@ def test_unusable_items_are_rejected(build):
     assert catalog.item_ids == ["i1"] and catalog.titles == ["Item 1"]
     assert catalog.manifest.rejected == 4
     assert rejects.first == [
-        "i.csv:2 repeats the id i1",
+        "i.csv:2 repeats an earlier id",
         "i.csv:3 has no usable id",
         "i.csv:4 has no usable id",
         "i.csv:5 has no title",

@@ -63,5 +63,5 @@ def test_a_painting_and_one_without_a_picture(tmp_path: Path):
     }
     assert len(item.images) == 1
     assert catalog.item("2").images == []
-    assert rejects.first == ["objects.json:2 image 2.jpg is missing"]
+    assert rejects.first == ["objects.json:2 has an image that is missing: 2.jpg"]
     assert catalog.manifest.synonyms["dog"] == {"tags": ["dogs"]}

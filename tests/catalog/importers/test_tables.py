@@ -39,7 +39,7 @@ def test_a_folder_is_read_by_guesses_that_are_said(wines: Path):
         "images: files of images/ that are named by an item's id.",
     ]
     assert report.rejected == 1
-    assert report.first_rejects[0].startswith("wines.csv:3 image 11.png cannot be decoded")
+    assert report.first_rejects[0].startswith("wines.csv:3 has an image that cannot be decoded")
     assert report.first_rejects[1].startswith("ratings.csv:3 names an item")
     catalog = resolve_catalog("wines")
     assert catalog.item("10").attributes == {
@@ -83,7 +83,7 @@ def test_image_cells_cannot_reach_outside_and_nothing_is_downloaded(tmp_path: Pa
     (inner / "t.jsonl").write_text("\n".join(map(json.dumps, rows)))
     report = import_catalog(inner / "t.jsonl", name="t")
     assert (report.items, report.images, report.rejected) == (4, 0, 0)
-    assert "lies outside" in report.first_rejects[0] and "lies outside" in report.first_rejects[1]
+    assert "outside inner" in report.first_rejects[0] and "outside inner" in report.first_rejects[1]
     assert "nothing is downloaded" in report.first_rejects[2]
 
 
