@@ -26,6 +26,7 @@ SORT_ROWS = 1_000_000
 """Rows sorted at once; a larger table is sorted range of users by range of users."""
 
 _TIMES = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%dT%H:%M:%S%.f")
+_ZONED = ("%Y-%m-%d %H:%M:%S%.f%z", "%Y-%m-%dT%H:%M:%S%.f%z")
 _LATEST_SECOND = 100_000_000_000
 """Larger timestamps are milliseconds."""
 
@@ -147,6 +148,6 @@ def _seconds(text: pl.Expr) -> pl.Expr:
 
 def _seconds_of_dates(text: pl.Expr) -> pl.Expr:
     """Unix seconds from an ISO date with or without a time (UTC)."""
-    dates = [text.str.to_datetime(form, strict=False, time_unit="ms") for form in _TIMES]
+    dates = [text.str.to_datetime(f, strict=False, time_unit="ms") for f in (*_TIMES, *_ZONED)]
     dates.append(text.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("ms")))
     return pl.coalesce(found.dt.epoch("s") for found in dates)

@@ -38,13 +38,13 @@ def write_catalog(
     An existing catalogue stays whole until the new one is complete.
 
     Raises:
-        BadInputError: `folder` exists and `replace` is false, or the source has no usable item.
+        BadInputError: `folder` exists and `replace` is false, it cannot be written, or the source
+            has no usable item.
         BusyError: another process is writing this catalogue.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder.parent / f".{folder.name}.lock", timeout=0)
     try:
-        with lock:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.parent / f".{folder.name}.lock", timeout=0):
             if folder.exists() and not replace:
                 raise BadInputError(
                     f"The catalogue {folder.name} already exists in {folder.parent};"
@@ -54,6 +54,9 @@ def write_catalog(
                 return _build(building, folder.name, source, rejects, progress)
     except Timeout as error:
         raise BusyError(f"Another process is writing the catalogue {folder.name}.") from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise BadInputError(f"The catalogue cannot be written to {folder}: {why}.") from error
 
 
 def _build(

@@ -137,7 +137,7 @@ class _Parquet:
         number = 1
         for batch in self._batches(list(dict.fromkeys(picks.values()))):
             with _sentences(self.name):
-                cells = {role: pl.col(name).cast(pl.String) for role, name in picks.items()}
+                cells = {role: _as_text(batch[name]) for role, name in picks.items()}
                 lines = pl.int_range(number, number + batch.height, dtype=pl.Int64)
                 frame = batch.select(line=lines, **cells)
             number += batch.height
@@ -177,6 +177,13 @@ def to_value(value: object) -> AttributeValue | None:
     if isinstance(value, list):
         return to_labels(entry for entry in value if not isinstance(entry, dict | list))
     return None
+
+
+def _as_text(cells: pl.Series) -> pl.Series:
+    """Cells as a text file would write them; times as Unix seconds, whatever their zone."""
+    if isinstance(cells.dtype, pl.Datetime):
+        cells = cells.dt.epoch("s")
+    return cells.cast(pl.String)
 
 
 @contextmanager

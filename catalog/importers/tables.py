@@ -146,7 +146,7 @@ def _find_tables(
     events = [
         path
         for path in of_users
-        if id_column in tables[path].columns or _find(tables[path], "item", given)
+        if _same(tables[path], id_column) or _find(tables[path], "item", given)
     ]
     if interactions is None and len(events) > 1:
         found = ", ".join(path.name for path in events)
@@ -158,9 +158,9 @@ def _find_tables(
 
 
 def _interaction_roles(table: Table, given: Mapping, id_column: str) -> Mapping:
-    given = dict(given)
-    if "item" not in given and id_column in table.columns:
-        given["item"] = id_column
+    same = _same(table, id_column)
+    if "item" not in given and same:
+        given = given | {"item": same}
     return _roles(table, INTERACTION_ROLES, given, needed=("user", "item"))
 
 
@@ -204,6 +204,11 @@ def _guess(table: Table, role: str) -> str | None:
             return plain[name]
     endings = _ENDINGS.get(role, ())
     return next((n for n in table.columns if endings and _plain(n).endswith(endings)), None)
+
+
+def _same(table: Table, column: str) -> str | None:
+    """The column that has this name but for case and punctuation."""
+    return next((name for name in table.columns if _plain(name) == _plain(column)), None)
 
 
 def _is_code(column: str) -> bool:

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import settings
 from tastemaker.catalog.records import About
 from tastemaker.catalog.rejects import Rejects
 from tastemaker.catalog.source import RawItem, Source
 from tastemaker.catalog.store import Catalog
 from tastemaker.catalog.writer import write_catalog
+
+settings.register_profile("files", deadline=None)  # writing files takes what the disk takes
+settings.load_profile("files")
 
 Events = list[tuple[str, str, str, str]]
 

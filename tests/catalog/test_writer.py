@@ -101,6 +101,12 @@ def test_one_writer_at_a_time(tmp_path: Path):
         write_catalog(tmp_path / "c", source(item(1)), Rejects())
 
 
+def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInputError, match="cannot be written"):
+        write_catalog(tmp_path / "file" / "c", source(item(1)), Rejects())
+
+
 def test_the_same_data_has_the_same_fingerprint(build):
     events = [("u", "i1", "3", "7")]
     first, _ = build([item(1, a="x")], events, name="one")

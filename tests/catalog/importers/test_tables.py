@@ -100,6 +100,8 @@ def test_json_arrays_and_parquet(tmp_path: Path):
         {"user": [7, 7], "id": [1, 1], "rating": [3, None], "time": [day, day]}
     ).write_parquet(tmp_path / "e.parquet")
     report = import_catalog(tmp_path / "p.parquet", name="p", interactions=tmp_path / "e.parquet")
+    zoned = pl.Series("time", [day]).dt.replace_time_zone("UTC")
+    zoned = zoned.dt.convert_time_zone("Asia/Tokyo")
     assert report.first_rejects == [
         "p.parquet:2 has no usable id",
         "e.parquet:2 has a value that is not a number",
@@ -107,6 +109,9 @@ def test_json_arrays_and_parquet(tmp_path: Path):
     catalog = resolve_catalog("p")
     assert catalog.item("1").attributes == {"day": day.date(), "on": "yes", "votes": 1.0}
     assert catalog.history("7").rows() == [("7", "1", 3.0, 1_000_000_000)]
+    pl.DataFrame({"user": [8], "id": [1], "time": zoned}).write_parquet(tmp_path / "z.parquet")
+    import_catalog(tmp_path / "a.json", name="z", interactions=tmp_path / "z.parquet")
+    assert resolve_catalog("z").history("8").rows() == [("8", "1", None, 1_000_000_000)]
 
 
 def test_codes_stay_names(tmp_path: Path):
