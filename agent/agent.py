@@ -17,7 +17,7 @@ from langchain_core.language_models import BaseChatModel
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.store.sqlite import SqliteStore
 
-from ..catalog.store import Catalog, resolve_catalog
+from ..catalog.store import Catalog
 from ..errors import BadInputError, BusyError, MissingError
 from ..files import data_dir, safe_name
 from ..packages import Progress, silent
@@ -119,7 +119,7 @@ class Agent:
 
 def open_agent(
     settings: Settings,
-    catalog: str | None = None,
+    catalog: Catalog,
     *,
     model: BaseChatModel | None = None,
     use_llm: bool = True,
@@ -128,16 +128,14 @@ def open_agent(
     """An agent over a catalogue, with everything that it needs fetched, built or started.
 
     Args:
-        catalog: name or folder; none: the configured one.
         model: answers instead of the configured LLM.
         use_llm: without it the deterministic path answers alone.
 
     Raises:
         TastemakerError: something is missing or wrong; the message says what to do.
     """
-    opened = resolve_catalog(catalog or settings.catalog, progress)
     encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
-    recommender = Recommender.open(opened, encoder, progress)
+    recommender = Recommender.open(catalog, encoder, progress)
     threading.Thread(target=encoder.warm_up, daemon=True).start()  # seconds that the LLM takes too
     connect = _connection(settings, model, use_llm, progress)
     folder = data_dir() / "conversations"
@@ -147,7 +145,7 @@ def open_agent(
     resources = Resources(
         settings=settings,
         recommender=recommender,
-        reader=Reader(opened, recommender.people.popularity.tolist()),
+        reader=Reader(catalog, recommender.people.popularity.tolist()),
         tools=make_tools(recommender),
         store=store,
         connect=connect,

@@ -1,0 +1,1 @@
+"""Measurements: benchmarks now; evaluation suites come to live here too."""

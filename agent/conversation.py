@@ -1,0 +1,104 @@
+"""A conversation on the terminal: asks, streams the answer, survives Ctrl-C."""
+
+import sys
+from collections.abc import Iterator
+
+from rich.markup import escape
+
+from ..catalog.store import resolve_catalog
+from ..errors import LLMError, MissingError
+from ..settings import load_settings
+from ..terminal import TurnView, err, out, print_json, progress_bars, show_facts, show_thought
+from .agent import Agent, check_user, new_thread, open_agent
+
+COMMANDS = "/facts shows what the answer rests on, /thought the reasoning, /quit ends."
+
+
+def converse(
+    catalog: str | None,
+    *,
+    user: str | None,
+    thread: str | None,
+    say: list[str],
+    as_json: bool,
+    use_llm: bool,
+) -> None:
+    """Talk until the person (or `say`, or standard input) has no more to say.
+
+    Raises:
+        TastemakerError: the catalogue, the user or the thread cannot be used.
+    """
+    agent = _open(catalog, user, use_llm)
+    thread = thread or new_thread()
+    try:
+        messages = iter(say) if say else _typed(agent, user, thread, as_json)
+        last: dict = {}
+        for message in messages:
+            if message.strip() in ("/facts", "/thought"):
+                (show_facts if message.strip() == "/facts" else show_thought)(last)
+            elif as_json:
+                *_, last = agent.turn(message, thread=thread, user=user)
+                print_json({key: value for key, value in last.items() if key != "type"})
+            else:
+                if say:
+                    out.print(f"[bold]you:[/bold] {escape(message)}", soft_wrap=True)
+                last = _shown(agent, message, thread, user) or last
+    finally:
+        agent.close()
+    if not as_json:
+        again = f"tastemaker chat --catalog {agent.resources.catalog.manifest.name}"
+        again += f" --user {user}" if user else ""
+        err.print(f"Resume with: {again} --thread {thread}", style="dim", markup=False)
+
+
+def _open(name: str | None, user: str | None, use_llm: bool) -> Agent:
+    """The agent; where the LLM cannot be had, the one without it, which says so."""
+    settings = load_settings()
+    with progress_bars() as progress:
+        catalog = resolve_catalog(name or settings.catalog, progress)
+        check_user(catalog, user)  # before anything slow begins
+        try:
+            return open_agent(settings, catalog, use_llm=use_llm, progress=progress)
+        except LLMError as error:
+            reason = str(error)
+        except MissingError as error:
+            if "vllm" not in str(error).lower():
+                raise
+            reason = str(error)
+        err.print(f"{reason}\nContinuing without a language model.", markup=False, soft_wrap=True)
+        return open_agent(settings, catalog, use_llm=False, progress=progress)
+
+
+def _shown(agent: Agent, message: str, thread: str, user: str | None) -> dict | None:
+    """One turn on the terminal; Ctrl-C ends the answer, not the conversation."""
+    try:
+        with TurnView() as view:
+            for event in agent.turn(message, thread=thread, user=user):
+                view.show(event)
+        return view.result
+    except KeyboardInterrupt:
+        out.print("\n[dim]stopped; the conversation stands as before this message[/dim]")
+        return None
+
+
+def _typed(agent: Agent, user: str | None, thread: str, as_json: bool) -> Iterator[str]:
+    """Messages from the keyboard, or line by line from a pipe."""
+    if not sys.stdin.isatty():
+        yield from (line.rstrip("\n") for line in sys.stdin)
+        return
+    manifest = agent.resources.catalog.manifest
+    if not as_json:
+        who = f"user {user}" if user else "a guest"
+        out.print(f"[bold]{escape(manifest.title)}[/bold]: {manifest.items:,} items. You are {who}.")
+        out.print(f"[dim]{COMMANDS}[/dim]")
+        for entry in agent.thread_log(thread)[-6:]:
+            out.print(f"[dim]{entry['role']}: {escape(entry['text'][:300])}[/dim]", soft_wrap=True)
+    while True:
+        try:
+            message = input("you: ")
+        except (EOFError, KeyboardInterrupt):
+            out.print()
+            return
+        if message.strip() in ("/quit", "/exit", "/q"):
+            return
+        yield message

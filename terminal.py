@@ -1,0 +1,121 @@
+"""What the terminal shows: progress, item cards, a turn as it streams."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.status import Status
+from rich.table import Table
+
+from .packages import Progress as Report
+
+out = Console(highlight=False, soft_wrap=False)
+"""Answers and tables."""
+err = Console(stderr=True, highlight=False)
+"""Progress, notices, errors: never mixed into what a program reads."""
+
+_UNTIL_SHOWN = {"reading": "reading your message", "searching": "searching", "thinking": "thinking"}
+
+
+@contextmanager
+def progress_bars() -> Iterator[Report]:
+    """Bars on standard error, one for each thing in progress, gone when the block ends."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+        refresh_per_second=4,
+    ) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(what: str, done: int, total: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(escape(what), total=total)
+            bars.update(tasks[what], completed=done, total=total)
+            if total is not None and done >= total:
+                bars.update(tasks[what], visible=False)
+
+        yield report
+
+
+class TurnView:
+    """One turn on the terminal: a status line until the first words, then the words as they come.
+
+    The thought stays folded to one line, the facts to a count; `/thought` and `/facts` open them.
+    """
+
+    def __init__(self) -> None:
+        self._status: Status | None = out.status("reading your message") if out.is_terminal else None
+        self._started = False
+        self.result: dict[str, Any] = {}
+        """The turn's JSON object, once it has ended."""
+
+    def __enter__(self) -> "TurnView":
+        if self._status:
+            self._status.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._status:
+            self._status.stop()
+
+    def show(self, event: dict[str, Any]) -> None:
+        """Show one event."""
+        match event["type"]:
+            case "stage":
+                if self._status and not self._started:
+                    self._status.update(_UNTIL_SHOWN.get(event["name"], event["name"]))
+            case "thought":
+                first = event["text"].split(". ")[0].rstrip(".")
+                out.print(f"[dim]▸ thought: {escape(first)}…  (/thought shows it)[/dim]")
+            case "text":
+                if self._status:
+                    self._status.stop()
+                self._started = True
+                out.print(escape(event["text"]), end="", soft_wrap=True)
+                out.file.flush()
+            case "turn":
+                self.result = event
+                out.print()
+                out.print(f"[dim]{_footer(event)}[/dim]")
+
+
+def show_facts(result: dict[str, Any]) -> None:
+    """The facts behind the last answer."""
+    if not any(item["facts"] for item in result.get("items", [])):
+        out.print("The last answer rests on no numbered facts.")
+    for item in result.get("items", []):
+        table = Table.grid(padding=(0, 1))
+        for fact in item["facts"]:
+            table.add_row(f"[{fact['number']}]", escape(fact["text"]), f"[dim]{escape(fact['source'])}[/dim]")
+        channels = ", ".join(f"{name} {score:g}" for name, score in item["channels"].items())
+        table.add_row("", f"[dim]found by: {escape(channels) or 'your question'}[/dim]")
+        out.print(Panel(table, title=escape(item["title"]), title_align="left"))
+
+
+def show_thought(result: dict[str, Any]) -> None:
+    """The reasoning behind the last answer."""
+    out.print(escape(result.get("thought") or "The last answer needed no thought."))
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on one line of standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _footer(turn: dict[str, Any]) -> str:
+    usage, seconds = turn["usage"], turn["seconds"]
+    if not usage["llm_calls"]:
+        return f"{seconds['total']:.1f} s"
+    tokens = usage["prompt_tokens"] + usage["completion_tokens"]
+    return f"{seconds['total']:.1f} s, {usage['llm_calls']} LLM calls, {tokens} tokens"
