@@ -1,15 +1,18 @@
 """Hard constraints: typed predicates over item attributes, enforced by code, never by an LLM.
 
-A missing value never satisfies a constraint: what is not known to hold is not promised.
+A missing value never satisfies a constraint: what is not known to hold is not promised. One
+exception: `not_in` on an attribute with an open vocabulary. Lists of keywords, cast or tags are
+never complete, so a missing one is taken as not listed; a missing genre or language is unknown.
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from .records import AttributeSpec
 from .store import Catalog
@@ -17,6 +20,9 @@ from .store import Catalog
 Operator = Literal["in", "not_in", "at_least", "at_most", "above", "below"]
 LOWER_BOUNDS = ("at_least", "above")
 UPPER_BOUNDS = ("at_most", "below")
+
+CLOSED_VOCABULARY = 100
+"""Attributes with at most this many values are taken to be complete lists."""
 
 
 class Constraint(BaseModel):
@@ -30,7 +36,7 @@ class Constraint(BaseModel):
     """`in` and `not_in` compare with `values`; the others compare with `bound`."""
     values: tuple[str, ...] = ()
     """Vocabulary values; `in` holds for any of them, `not_in` for none of them."""
-    bound: float | None = None
+    bound: float | None = Field(default=None, allow_inf_nan=False)
     """A number in the attribute's unit."""
 
     @property
@@ -41,15 +47,25 @@ class Constraint(BaseModel):
         return "upper" if self.operator in UPPER_BOUNDS else "values"
 
 
+def is_closed(spec: AttributeSpec) -> bool:
+    """Whether an item's values are a complete list, so that a missing one means unknown."""
+    return spec.vocabulary_size <= CLOSED_VOCABULARY
+
+
 def satisfies(catalog: Catalog, constraints: Sequence[Constraint]) -> NDArray[np.bool_]:
-    """Which items satisfy every constraint. Shape (items,)."""
+    """Which items satisfy every constraint. Shape (items,).
+
+    Raises:
+        BadInputError: a constraint is on an attribute that the catalogue does not have.
+    """
     if not constraints:
         return np.ones(catalog.items.height, dtype=bool)
-    predicate = pl.all_horizontal([_expression(catalog, one) for one in constraints])
-    return catalog.items.select(predicate.fill_null(False)).to_series().to_numpy()
+    predicates = [_expression(one, catalog.spec(one.attribute)) for one in constraints]
+    predicate = pl.all_horizontal(predicates).fill_null(False)
+    return catalog.items.select("item_id", holds=predicate)["holds"].to_numpy()
 
 
-def _expression(catalog: Catalog, constraint: Constraint) -> pl.Expr:
+def _expression(constraint: Constraint, spec: AttributeSpec) -> pl.Expr:
     column = pl.col(constraint.attribute)
     match constraint.operator:
         case "at_least":
@@ -60,13 +76,19 @@ def _expression(catalog: Catalog, constraint: Constraint) -> pl.Expr:
             return column > constraint.bound
         case "below":
             return column < constraint.bound
-        case _:
-            if catalog.spec(constraint.attribute).kind == "multi":
-                has = pl.any_horizontal([column.list.contains(v) for v in constraint.values])
-                known = column.list.len() > 0
-            else:
-                has, known = column.is_in(list(constraint.values)), column.is_not_null()
-            return known & (has if constraint.operator == "in" else ~has)
+        case "in":
+            return _has(column, constraint, spec)
+        case "not_in":
+            without = ~_has(column, constraint, spec)
+            return column.is_not_null() & without if is_closed(spec) else without
+
+
+def _has(column: pl.Expr, constraint: Constraint, spec: AttributeSpec) -> pl.Expr:
+    """Whether an item has one of the values; false where it has none at all."""
+    if spec.kind == "multi":
+        listed = [column.list.contains(value) for value in constraint.values]
+        return pl.any_horizontal(pl.lit(False), *listed).fill_null(False)
+    return column.is_in(list(constraint.values)).fill_null(False)
 
 
 def conflicts(new: Constraint, old: Constraint) -> bool:
@@ -93,7 +115,14 @@ def describe(constraint: Constraint, spec: AttributeSpec) -> str:
         return "not " + " or ".join(constraint.values)
     sign = {"at_least": "at least", "at_most": "at most", "above": "over", "below": "under"}
     unit = f" {spec.unit}" if spec.unit else ""
-    return f"{spec.label.lower()} {sign[constraint.operator]} {constraint.bound:g}{unit}"
+    return (
+        f"{spec.label.lower()} {sign[constraint.operator]} {plain_number(constraint.bound)}{unit}"
+    )
+
+
+def plain_number(value: float | None) -> str:
+    """A number as people write it: every digit, no exponent, no `.0`; empty for none."""
+    return "" if value is None else f"{Decimal(repr(float(value))):f}".removesuffix(".0")
 
 
 class Relaxation(BaseModel):
@@ -143,9 +172,9 @@ def describe_all(catalog: Catalog, constraints: Sequence[Constraint]) -> list[st
         if other is not None and {one.operator, other.operator} == {"at_least", "at_most"}:
             low, high = (one, other) if one.side == "lower" else (other, one)
             unit = f" {spec.unit}" if spec.unit else ""
-            span = (
-                f"{low.bound:g}" if low.bound == high.bound else f"{low.bound:g} to {high.bound:g}"
-            )
+            span = plain_number(low.bound)
+            if low.bound != high.bound:
+                span += f" to {plain_number(high.bound)}"
             said.append(f"{spec.label.lower()} {span}{unit}")
             done += [one, other]
         else:
