@@ -55,6 +55,8 @@ def vllm_spec(settings: Settings, folder: Path) -> ServerSpec:
             "VLLM_CPU_KVCACHE_SPACE": str(settings.server.kv_cache_gib),
             "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
             "OMP_NUM_THREADS": str(_cores()),
+            # Threads that spin while they wait make a busy machine 4 to 20 times slower.
+            "OMP_WAIT_POLICY": "PASSIVE",
         }
     identity = hashlib.sha256(json.dumps([options, environment]).encode()).hexdigest()
     return ServerSpec(

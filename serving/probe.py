@@ -2,10 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from http.client import HTTPException
+from urllib.request import ProxyHandler, build_opener
 
 import httpx
 
 _SAMPLE = re.compile(r"^vllm:(\w+?)(?:_total)?(?:\{[^}]*\})? ([0-9.eE+-]+)$", re.MULTILINE)
+# Asked every other second, where a fresh httpx client would cost 20 ms each time.
+_LOCAL = build_opener(ProxyHandler({}))
 _WORKING = ("num_requests_running", "num_requests_waiting")
 _WORKED = ("prompt_tokens", "generation_tokens", "request_success")
 
@@ -22,22 +26,16 @@ class Activity:
 
 def healthy(root: str, seconds: float = 2.0) -> bool:
     """Whether `GET {root}/health` answers 200 in time."""
-    try:
-        return httpx.get(f"{root}/health", timeout=seconds, trust_env=False).status_code == 200
-    except httpx.HTTPError:
-        return False
+    return _get(f"{root}/health", seconds) is not None
 
 
 def activity(root: str, seconds: float = 2.0) -> Activity | None:
     """The work of the server at `root`; none when it does not say."""
-    try:
-        answer = httpx.get(f"{root}/metrics", timeout=seconds, trust_env=False)
-    except httpx.HTTPError:
-        return None
-    if answer.status_code != 200:
+    text = _get(f"{root}/metrics", seconds)
+    if text is None:
         return None
     sums: dict[str, float] = {}
-    for name, value in _SAMPLE.findall(answer.text):
+    for name, value in _SAMPLE.findall(text):
         sums[name] = sums.get(name, 0.0) + float(value)
     return Activity(
         requests=int(sum(sums.get(name, 0.0) for name in _WORKING)),
@@ -56,3 +54,11 @@ def check_endpoint(base_url: str, api_key: str, seconds: float = 1.0) -> bool:
     except (httpx.HTTPError, httpx.InvalidURL):
         return False
     return answer.status_code == 200
+
+
+def _get(url: str, seconds: float) -> str | None:
+    try:
+        with _LOCAL.open(url, timeout=seconds) as answer:
+            return answer.read().decode("utf-8", "replace")
+    except (OSError, HTTPException):
+        return None
