@@ -1,4 +1,4 @@
-"""The command line: parses, calls one function, prints. Teaches in `--help`, never shows a traceback."""
+"""The command line: parses, calls one function, prints. `--help` teaches; no traceback shows."""
 
 import sys
 from pathlib import Path
@@ -69,7 +69,9 @@ def chat(
     ] = None,
     say: Annotated[
         list[str] | None,
-        typer.Option("--say", "-s", help="Say this instead of asking; give it again for more turns."),
+        typer.Option(
+            "--say", "-s", help="Say this instead of asking; give it again for more turns."
+        ),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a turn, and nothing else.")
@@ -115,7 +117,9 @@ def catalog_import(
     ] = None,
     interactions: Annotated[
         Path | None,
-        typer.Option("--interactions", help="Table of interactions, where it is a file of its own."),
+        typer.Option(
+            "--interactions", help="Table of interactions, where it is a file of its own."
+        ),
     ] = None,
     images: Annotated[Path | None, typer.Option("--images", help="Folder of item images.")] = None,
     column: Annotated[
@@ -145,7 +149,9 @@ def catalog_import(
     for note in report.notes:
         err.print(note, markup=False)
     if report.rejected:
-        err.print(f"{report.rejected:,} rows were rejected; see {report.rejects_file}", markup=False)
+        err.print(
+            f"{report.rejected:,} rows were rejected; see {report.rejects_file}", markup=False
+        )
         for line in report.first_rejects[:5]:
             err.print(f"  {line}", markup=False)
     _print_summary(report.catalog_folder)
@@ -258,7 +264,9 @@ def _print_summary(folder: Path) -> None:
     )
     for spec in manifest.attributes:
         about = {
-            "numeric": f"{spec.low:g} to {spec.high:g} {spec.unit or ''}" if spec.low is not None else "",
+            "numeric": f"{spec.low:g} to {spec.high:g} {spec.unit or ''}"
+            if spec.low is not None
+            else "",
             "text": "prose",
         }.get(spec.kind, f"{spec.vocabulary_size:,} values: {', '.join(list(spec.vocabulary)[:5])}")
         out.print(f"  {spec.name} ({spec.kind}, {spec.coverage:.0%}): {about}", markup=False)

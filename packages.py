@@ -93,11 +93,11 @@ def _find(pin: PackageFile) -> str:
 
 
 def _download(url: str, target: Path, what: str, progress: Progress) -> None:
-    import httpx
+    import httpx2
 
     try:
         with (
-            httpx.stream("GET", url, follow_redirects=True, timeout=60) as response,
+            httpx2.stream("GET", url, follow_redirects=True, timeout=60) as response,
             target.open("wb") as out,
         ):
             response.raise_for_status()
@@ -105,7 +105,7 @@ def _download(url: str, target: Path, what: str, progress: Progress) -> None:
             for chunk in response.iter_bytes(1 << 20):
                 out.write(chunk)
                 progress(what, out.tell(), total)
-    except httpx.HTTPError as error:
+    except httpx2.HTTPError as error:
         raise MissingError(
             f"Downloading {what} failed ({type(error).__name__}); run the same command again."
         ) from error

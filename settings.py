@@ -67,6 +67,8 @@ class AgentSettings(_Section):
     """Candidates that the LLM sees."""
     llm_weight: float = Field(default=0.0, ge=0, le=1)
     """Share of the LLM's order in the final order. 0 until it is calibrated on held-out data."""
+    written_reasons: int = Field(default=1, ge=0, le=20)
+    """Items whose reason the LLM words; the others' are worded from their facts, at once."""
     max_llm_calls: int = Field(default=3, ge=0)
     """LLM calls in one turn."""
     max_tool_calls: int = Field(default=4, ge=1)

@@ -1,4 +1,7 @@
-"""The graph of a turn: understand → retrieve → reason → act ⇄ tools → respond → remember."""
+"""The graph: understand → retrieve → introduce → reason → act ⇄ tools → respond → remember.
+
+Turns that suggest nothing go from understand straight to act.
+"""
 
 from functools import partial
 from typing import Any
@@ -8,6 +11,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from .nodes.act import act, call_tools
+from .nodes.introduce import introduce
 from .nodes.reason import reason
 from .nodes.remember import SHOWS_ITEMS, remember
 from .nodes.respond import respond
@@ -25,6 +29,7 @@ def build_graph(
     nodes = {
         "understand": understand,
         "retrieve": retrieve,
+        "introduce": introduce,
         "reason": reason,
         "act": act,
         "tools": call_tools,
@@ -35,7 +40,8 @@ def build_graph(
         graph.add_node(name, partial(node, resources))
     graph.add_edge(START, "understand")
     graph.add_conditional_edges("understand", _after_understand, ["retrieve", "act"])
-    graph.add_edge("retrieve", "reason")
+    graph.add_edge("retrieve", "introduce")
+    graph.add_edge("introduce", "reason")
     graph.add_edge("reason", "act")
     graph.add_conditional_edges("act", _after_act, ["tools", "respond"])
     graph.add_edge("tools", "act")

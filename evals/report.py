@@ -41,7 +41,7 @@ def environment() -> dict[str, Any]:
 
 
 def show(report: Report, json_file: Path | None) -> int:
-    """Print a report as a table, write it where asked, and give the exit code: 1 if a target failed."""
+    """Print a report, write it where asked, and give the exit code: 1 if a target failed."""
     columns = list(dict.fromkeys(key for row in report.rows for key in row))
     table = Table(title=report.name, caption=report.protocol, caption_justify="left")
     for column in columns:

@@ -14,10 +14,12 @@ def telling(facts: Sequence[Fact]) -> list[Fact]:
     return sorted(facts, key=lambda fact: _ORDER[fact.source.split(":")[0]])
 
 
-def template_reason(facts: Sequence[Fact]) -> str:
-    """The most telling facts as one line, each with its number.
+def spoken(facts: Sequence[Fact]) -> list[Fact]:
+    """The few most telling facts. The year is left to the title, where every answer shows it."""
+    others = [fact for fact in telling(facts) if fact.source != "attribute:year"]
+    return (others or list(facts))[:SPOKEN]
 
-    The year is left to the title, beside which every answer shows it.
-    """
-    spoken = [fact for fact in telling(facts) if fact.source != "attribute:year"] or list(facts)
-    return " ".join(f"{fact.text} [{fact.number}]" for fact in spoken[:SPOKEN])
+
+def template_reason(facts: Sequence[Fact]) -> str:
+    """The most telling facts as one line, each with its number."""
+    return " ".join(f"{fact.text} [{fact.number}]" for fact in spoken(facts))

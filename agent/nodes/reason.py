@@ -7,7 +7,7 @@ it is not asked for an order at all: what does not help costs no tokens.
 from typing import Any
 
 from ...generation.facts import as_dicts, gather_facts
-from ...generation.verify import keep_supported
+from ...generation.wording import fit_sentences
 from ...prompts import render
 from ...recommender.profile import profile_of
 from ...recommender.query import Preference
@@ -22,7 +22,7 @@ FACTS_SHOWN = 3
 FACTS_KEPT = 5
 """Facts of each candidate that the answer may use."""
 LIKED_SHOWN = 5
-THOUGHT_CHARS = 240
+THOUGHT_CHARS = 160
 
 
 def reason(resources: Resources, state: State) -> Update:
@@ -51,7 +51,7 @@ def reason(resources: Resources, state: State) -> Update:
         state,
         prompt,
         _schema(len(candidates), settings.llm_weight > 0),
-        max_tokens=100 if settings.llm_weight == 0 else 100 + 20 * len(candidates),
+        max_tokens=70 if settings.llm_weight == 0 else 70 + 20 * len(candidates),
     )
     thought = _checked_thought(answer, candidates, liked, state)
     if thought:
@@ -164,7 +164,8 @@ def _checked_thought(
     """The supported sentences of the LLM's thought, else one made from the channels."""
     ground = [fact["text"] for one in candidates for fact in one["facts"]]
     ground += [one["title"] for one in candidates]
-    if answer and (kept := keep_supported(answer["thought"], [*ground, *liked])):
+    said = " ".join([one["text"] for one in state["request"]["constraints"]])
+    if answer and (kept := fit_sentences(answer["thought"], [*ground, *liked, said])):
         return kept
     asked = [one["text"] for one in state["request"]["constraints"]] + state["request"]["wishes"]
     parts = [f"Asked for: {', '.join(asked)}." if asked else "Nothing in particular was asked for."]

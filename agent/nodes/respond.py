@@ -4,7 +4,7 @@ import time
 
 from ..language_model import AWAY
 from ..replies import answers, fixed
-from ..replies.recommendation import item_text, lead, write_items
+from ..replies.recommendation import item_text, write_items
 from ..resources import Resources, emit
 from ..state import State, Update
 
@@ -14,18 +14,18 @@ _DEGRADED = "(The language model is away; this answer comes from the recommender
 def respond(resources: Resources, state: State) -> Update:
     """Say the answer, piece by piece."""
     emit("stage", name="answering")
-    pieces: list[str] = []
-    first: list[float] = []
+    pieces = [state["reply"]]
+    first = state["first_token"]
 
     def say(text: str) -> None:
-        if not first:
-            first.append(round(time.time() - state["started"], 3))
+        nonlocal first
+        first = first or round(time.time() - state["started"], 3)
         pieces.append(text)
         emit("text", text=text)
 
     update: Update = {}
     manifest = resources.catalog.manifest
-    if state["notes"]:
+    if state["notes"] and not state["reply"]:
         say(" ".join(state["notes"]) + " ")
     match state["request"]["intent"]:
         case "explain" | "ask" as intent:
@@ -46,7 +46,6 @@ def respond(resources: Resources, state: State) -> Update:
         case "out_of_scope":
             say(fixed.out_of_scope(manifest))
         case _:
-            say(lead(resources, state))
 
             def on_item(item: dict) -> None:
                 emit("item", item=item)
@@ -57,4 +56,4 @@ def respond(resources: Resources, state: State) -> Update:
                 update["items"] = items
     if update.get("degraded", state.get("degraded")) == AWAY:
         say(f"\n{_DEGRADED}")
-    return {**update, "reply": "".join(pieces), "first_token": first[0]}
+    return {**update, "reply": "".join(pieces), "first_token": first}

@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 from ...catalog.records import AttributeSpec
-from ...generation.facts import attribute_sentence
-from ...generation.verify import keep_supported
+from ...generation.facts import Fact, as_dicts, attribute_sentence
+from ...generation.reasons import telling
+from ...generation.wording import written_reason
 from ...prompts import render
 from ..language_model import ask
 from ..reading.text import fold
@@ -14,7 +15,6 @@ from ..state import State, Update
 from .words import display_title
 
 ANSWER_CHARS = 300
-FACTS_IN_PROMPT = 6
 FACTS_SAID = 4
 _SUPERLATIVES = {
     "shorter": ("minutes", min), "shortest": ("minutes", min),
@@ -38,8 +38,10 @@ def explanation(resources: Resources, state: State) -> tuple[str, Update]:
     if not facts:
         return f"{title}: the catalogue records nothing more about it.", {}
     answer, used = _written(resources, state, facts)
-    text = _supported(answer, [*(fact["text"] for fact in facts), call["title"]])
-    if not re.search(r"\[\d+\]", text):
+    text = written_reason(
+        answer["answer"] if answer else "", call["title"], [Fact.model_validate(f) for f in facts]
+    )
+    if not text:
         text = " ".join(f"{fact['text']} [{fact['number']}]" for fact in _telling(facts))
     return f"{title}: {text}", used
 
@@ -126,8 +128,7 @@ def _answered(state: State, tool: str) -> dict[str, Any] | None:
 
 def _telling(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The facts that speak of the person first, then the item's own."""
-    personal = [fact for fact in facts if fact["source"].split(":")[0] in ("shared", "people")]
-    return [*personal, *(fact for fact in facts if fact not in personal)][:FACTS_SAID]
+    return as_dicts(telling([Fact.model_validate(one) for one in facts]))[:FACTS_SAID]
 
 
 def _written(
@@ -137,8 +138,7 @@ def _written(
         "answer",
         noun=resources.catalog.manifest.item_noun,
         question=state["message"],
-        facts=_telling(facts)
-        + [one for one in facts if one not in _telling(facts)][:FACTS_IN_PROMPT],
+        facts=_telling(facts),
     )
     schema = {
         "type": "object",
@@ -147,10 +147,6 @@ def _written(
         "additionalProperties": False,
     }
     return ask(resources.connect, resources.settings.agent, state, prompt, schema, max_tokens=110)
-
-
-def _supported(answer: dict[str, Any] | None, ground: list[str]) -> str:
-    return keep_supported(answer["answer"], ground) if answer else ""
 
 
 def _asked_attributes(resources: Resources, message: str) -> list[AttributeSpec]:

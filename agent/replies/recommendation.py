@@ -7,33 +7,32 @@ from langchain_core.utils.json import parse_partial_json
 
 from ...catalog.constraints import Constraint, describe, describe_all
 from ...generation.facts import Fact
-from ...generation.reasons import template_reason
-from ...generation.verify import keep_supported
+from ...generation.reasons import spoken, template_reason
+from ...generation.wording import written_reason
 from ...prompts import render
 from ..language_model import ask
 from ..nodes.reason import label
-from ..nodes.retrieve import count_unknown, spoken_request
+from ..nodes.retrieve import count_unknown
 from ..reading.dialogue import Dialogue
 from ..resources import Resources
 from ..state import State, Update
 from .words import display_title, plural
 
-REASON_CHARS = 180
-FACTS_IN_PROMPT = 4
+REASON_CHARS = 160
 
 
 def lead(resources: Resources, state: State) -> str:
     """What was looked for, in the catalogue's own words, and what the person should know of it."""
     catalog = resources.catalog
     pending = Dialogue.model_validate(state["pending"])
-    noun = plural(catalog.manifest.item_noun, len(state["candidates"]))
+    count = min(len(state["candidates"]), resources.settings.agent.items)
+    noun = plural(catalog.manifest.item_noun, count)
     # Only linked wishes are said back: free text of a person is searched for, not repeated.
     asked = [wish.text for wish in pending.wishes if wish.attribute]
     asked += describe_all(catalog, pending.constraints)
     asked += [f"like {catalog.item(one).title}" for one in pending.similar_to[:2]]
     sentences = [*_noted(resources, state)]
     if state["candidates"]:
-        count = len(state["candidates"])
         here = f"Here is 1 {noun}" if count == 1 else f"Here are {count} {noun}"
         sentences.append(f"{here}: {'; '.join(asked)}." if asked else f"{here} you may like.")
         sentences += _left_out(resources, state, pending)
@@ -47,6 +46,7 @@ def write_items(
 ) -> tuple[list[dict[str, Any]], Update]:
     """The items of the answer, each handed to `on_item` as soon as its reason stands."""
     candidates = state["candidates"]
+    written = candidates[: resources.settings.agent.written_reasons]
     done: list[dict[str, Any]] = []
 
     def finish(why: str) -> None:
@@ -62,18 +62,30 @@ def write_items(
         for why in list(_complete_reasons(text))[len(done) : -1]:
             finish(why)
 
-    pending = Dialogue.model_validate(state["pending"])
+    answer, used = _ask_reasons(resources, state, written, on_text) if written else (None, {})
+    for n in range(len(done), len(candidates)):
+        finish(str((answer or {}).get(label(n), "")))
+    return done, used
+
+
+def _ask_reasons(
+    resources: Resources,
+    state: State,
+    candidates: list[dict[str, Any]],
+    on_text: Callable[[str], None],
+) -> tuple[dict[str, Any] | None, Update]:
+    """A reason for each candidate, in the LLM's words: label -> sentence."""
+    facts = [[Fact.model_validate(fact) for fact in one["facts"]] for one in candidates]
     prompt = render(
         "respond",
         noun=resources.catalog.manifest.item_noun,
-        request=spoken_request(pending),
         items=[
-            {**one, "label": label(n), "facts": one["facts"][:FACTS_IN_PROMPT]}
+            {"label": label(n), "title": one["title"], "facts": spoken(facts[n])}
             for n, one in enumerate(candidates)
         ],
     )
     labels = [label(n) for n in range(len(candidates))]
-    answer, used = ask(
+    return ask(
         resources.connect,
         resources.settings.agent,
         state,
@@ -84,12 +96,9 @@ def write_items(
             "required": labels,
             "additionalProperties": False,
         },
-        max_tokens=55 * len(candidates),
+        max_tokens=60 * len(candidates),
         on_text=on_text,
     )
-    for n in range(len(done), len(candidates)):
-        finish((answer or {}).get(labels[n], ""))
-    return done, used
 
 
 def item_text(resources: Resources, item: dict[str, Any]) -> str:
@@ -112,12 +121,7 @@ def _item(
 ) -> dict[str, Any]:
     facts = [Fact.model_validate(one) for one in candidate["facts"]]
     title = resources.catalog.item(candidate["item_id"]).title
-    why = keep_supported(written, [title, *(fact.text for fact in facts)])
-    cited = why and all(
-        f"[{number}]" in {f"[{fact.number}]" for fact in facts} for number in _citations(why)
-    )
-    if not cited or not _citations(why):
-        why = template_reason(facts)
+    why = written_reason(written, title, facts) or template_reason(facts)
     return {
         "item_id": candidate["item_id"],
         "title": title,
@@ -126,12 +130,6 @@ def _item(
         "facts": candidate["facts"],
         "channels": candidate["channels"],
     }
-
-
-def _citations(text: str) -> list[str]:
-    import re
-
-    return re.findall(r"\[(\d+)\]", text)
 
 
 def _noted(resources: Resources, state: State) -> Iterator[str]:

@@ -1,0 +1,41 @@
+# `make demo` and `make test` do all the set-up that they need, on a machine with Python 3.11 alone.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+# The catalogue's user in the demo; `make demo DEMO_USER=` talks as a guest.
+DEMO_USER ?= 23
+TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
+
+.PHONY: demo test lint constraints clean help
+
+help:  ## Show the targets.
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/.cpu  ## Talk with the agent about films (a scripted talk where there is no terminal).
+	@if [ -t 0 ]; then $(BIN)/tastemaker chat --catalog movies $(if $(DEMO_USER),--user $(DEMO_USER)); \
+	else $(BIN)/tastemaker chat --catalog movies $(if $(DEMO_USER),--user $(DEMO_USER)) \
+	  --say "something funny from the 90s, no horror" --say "shorter than 100 minutes" \
+	  --say "more like the second one" --say "why that one?" \
+	  --say "not that, I've seen it" --say "actually, make it sad"; fi
+
+test: $(VENV)/.dev  ## Run every test, the one against the real embedded vLLM included.
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev  ## ruff (lint and format) and pyright.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+
+$(VENV)/.cpu: pyproject.toml constraints.txt
+	@scripts/install.sh $(PYTHON) $(VENV) cpu $(TORCH_CPU_INDEX)
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt
+	@scripts/install.sh $(PYTHON) $(VENV) cpu,dev $(TORCH_CPU_INDEX)
+	@touch $@ $(VENV)/.cpu
+
+constraints: $(VENV)/.dev  ## Write constraints.txt anew from what is installed.
+	@scripts/constraints.sh $(VENV)
+
+clean:  ## Remove the environment and build leftovers; your data and cache stay.
+	rm -rf $(VENV) build dist *.egg-info
