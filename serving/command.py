@@ -43,7 +43,7 @@ def vllm_spec(settings: Settings, folder: Path) -> ServerSpec:
     ]
     environment = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
     if _cpu_build():
-        # One engine process that also runs the model starts 10 s sooner than the default two.
+        # One engine process that also runs the model starts some 5 s sooner than the default two.
         options += [
             "--enforce-eager",
             "--max-num-seqs",
@@ -55,7 +55,7 @@ def vllm_spec(settings: Settings, folder: Path) -> ServerSpec:
             "VLLM_CPU_KVCACHE_SPACE": str(settings.server.kv_cache_gib),
             "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
             "OMP_NUM_THREADS": str(_cores()),
-            # Threads that spin while they wait make a busy machine 4 to 20 times slower.
+            # Threads that spin while they wait made answers 2 to 5 times slower on a busy machine.
             "OMP_WAIT_POLICY": "PASSIVE",
         }
     identity = hashlib.sha256(json.dumps([options, environment]).encode()).hexdigest()
