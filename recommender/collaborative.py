@@ -18,6 +18,8 @@ from .vectors import Hits
 
 NEIGHBOURS = 100
 SHRINKAGE = 10.0
+ROUNDING = 1e-6
+"""By so much a rating may fall short of a mean that is only rounded above it."""
 
 
 def liked_matrix(catalog: Catalog) -> sparse.csr_array:
@@ -29,7 +31,7 @@ def liked_matrix(catalog: Catalog) -> sparse.csr_array:
     frame = (
         catalog.interactions()
         .with_columns(mean=pl.col("value").mean().over("user_id"))
-        .filter(pl.col("value").is_null() | (pl.col("value") >= pl.col("mean")))
+        .filter(pl.col("value").is_null() | (pl.col("value") >= pl.col("mean") - ROUNDING))
         .select("user_id", "item_id")
         .unique()
         .collect()
@@ -62,15 +64,14 @@ class ItemSimilarity:
     @classmethod
     def build(cls, liked: sparse.csr_array) -> "ItemSimilarity":
         """From a binary (users, items) matrix, block by block so that memory stays bounded."""
-        _, items = liked.shape
         counts = np.asarray(liked.sum(axis=0), dtype=np.float32).ravel()
         norm = np.sqrt(counts)
         columns = liked.tocsc()
         parts: list[sparse.csr_array] = []
-        for start in range(0, items, 1024):
+        for start in range(0, len(counts), 1024):
             block = (columns[:, start : start + 1024].T @ liked).tocsr()
             parts.append(_nearest(block, start, norm))
-        return cls(sparse.vstack(parts).tocsr(), counts, columns)
+        return cls(sparse.csr_array(sparse.vstack(parts)), counts, columns)
 
     @classmethod
     def load(cls, folder: Path) -> "ItemSimilarity":

@@ -1,6 +1,7 @@
 """A text encoder without a model: words hashed into a vector.
 
-For tests: fast, and it never changes. Texts are near when they share words; it knows no synonyms and no grammar.
+For tests: fast, and it never changes. Texts are near when they share words; it knows no synonyms
+and no grammar.
 """
 
 import hashlib

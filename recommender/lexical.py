@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from .vectors import Hits
 
+_NO_WORDS = "\0"
+"""Where no document has a word: a vocabulary may not be empty, and nobody types this."""
+
 
 class LexicalIndex:
     """A BM25 index whose document numbers are item rows."""
@@ -20,11 +23,10 @@ class LexicalIndex:
     def build(cls, documents: Sequence[str]) -> "LexicalIndex":
         """Index one document per item, in row order."""
         index = bm25s.BM25()
-        # One empty document would leave no vocabulary; a token that nobody types keeps it valid.
         tokens = bm25s.tokenize(
-            [document or "∅" for document in documents], show_progress=False, stopwords="en"
+            list(documents), return_ids=False, show_progress=False, stopwords="en"
         )
-        index.index(tokens, show_progress=False)
+        index.index(tokens if any(tokens) else [[_NO_WORDS]] * len(documents), show_progress=False)
         return cls(index)
 
     @classmethod
@@ -53,5 +55,7 @@ def top(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     k = min(k, len(scores))
     if k == 0:
         return np.empty(0, dtype=np.int64)
-    rows = np.argpartition(-scores, k - 1)[:k]
+    last = np.partition(scores, len(scores) - k)[len(scores) - k]
+    above = np.flatnonzero(scores > last)
+    rows = np.concatenate([above, np.flatnonzero(scores == last)[: k - len(above)]])
     return rows[np.lexsort((rows, -scores[rows]))].astype(np.int64)

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from ..catalog.store import Catalog
+from .collaborative import ROUNDING
 
 
 class Profile(BaseModel):
@@ -26,13 +27,15 @@ def profile_of(catalog: Catalog, user_id: str | None) -> Profile:
     items, values = history["item_id"].to_list(), history["value"].to_list()
     rated = [value for value in values if value is not None]
     mean = sum(rated) / len(rated) if rated else 0.0
-    liked = [
-        (item, value) for item, value in zip(items, values, strict=True) if (value or mean) >= mean
+    pairs = [
+        (item, mean if value is None else value)
+        for item, value in zip(items, values, strict=True)
+        if value is None or value >= mean - ROUNDING
     ]
-    newest_first = liked[::-1]
-    best_first = sorted(newest_first, key=lambda pair: -(pair[1] or mean))
+    newest_first = pairs[::-1]
+    best_first = sorted(newest_first, key=lambda pair: -pair[1])
     return Profile(
-        liked=list(dict.fromkeys(item for item, _ in liked)),
+        liked=list(dict.fromkeys(item for item, _ in pairs)),
         known=list(dict.fromkeys(items)),
         favourites=list(dict.fromkeys(item for item, _ in best_first)),
     )

@@ -41,7 +41,7 @@ class Candidate(BaseModel):
     item_id: str
     """The item."""
     score: float
-    """Fused score; comparable within one answer only."""
+    """Fused score; comparable within one answer, among items that grant equally many."""
     channels: dict[str, float]
     """Channel name -> that channel's own score of the item."""
     granted: int

@@ -24,7 +24,7 @@ from .text_encoder import TextEncoder
 from .vectors import Hits, VectorIndex
 
 CHANNEL_DEPTH = 200
-"""Items that each channel contributes."""
+"""Items that each channel contributes at least."""
 RECENT_LIKES = 20
 """Liked items that speak for a person's taste; older ones are left out."""
 FORMAT = 2
@@ -64,7 +64,7 @@ class Recommender:
         cls, catalog: Catalog, encoder: TextEncoder, progress: Progress = silent
     ) -> "Recommender":
         """The recommender of a catalogue; its indexes are built once and kept in the cache."""
-        key = f"{FORMAT}-{catalog.fingerprint}-{safe_name(encoder.folder.name)}"
+        key = f"{FORMAT}-{catalog.fingerprint}-{safe_name(str(encoder.folder))}"
         folder = cache_dir() / "indexes" / key
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")):
@@ -93,28 +93,15 @@ class Recommender:
         reciprocal-rank fusion of the channels. Fewer than `k` when fewer match.
         """
         allowed = self.allowed(query.constraints, query.exclude)
-        if not allowed.any():
-            return []
         granted = self._granted(query)
-        # The channels look for a full answer among the items that grant the most preferences.
-        tiers = allowed
+        said = self.encoder.encode([query.text])[0] if query.text.strip() else None
+        found: list[Candidate] = []
         for level in sorted(set(granted[allowed].tolist()), reverse=True):
-            tiers = allowed & (granted >= level)
-            if tiers.sum() >= k:
+            tier = allowed & (granted == level)
+            found += self._ranked(query, said, tier, level, k - len(found))
+            if len(found) == k:
                 break
-        channels = self._channels(query, tiers)
-        fused = reciprocal_rank_fusion(channels, WEIGHTS, len(allowed))
-        order = np.where(tiers, granted * 10.0 + fused, -1.0).astype(np.float32)
-        found = {name: dict(zip(*_lists(hits), strict=True)) for name, hits in channels.items()}
-        return [
-            Candidate(
-                item_id=self.catalog.item_ids[row],
-                score=round(float(fused[row]), 6),
-                channels={name: round(hits[row], 4) for name, hits in found.items() if row in hits},
-                granted=int(granted[row]),
-            )
-            for row in top(order, min(k, int(tiers.sum()))).tolist()
-        ]
+        return found
 
     def relevance(self, text: str) -> float:
         """Cosine of a text to the nearest item: near 0 for what no item is about."""
@@ -122,12 +109,39 @@ class Recommender:
         _, scores = self.vectors.search(self.encoder.encode([text])[0], 1, everything)
         return float(scores[0]) if len(scores) else 0.0
 
-    def _channels(self, query: Query, allowed: NDArray[np.bool_]) -> dict[str, Hits]:
-        depth = CHANNEL_DEPTH
+    def _ranked(
+        self,
+        query: Query,
+        said: NDArray[np.float32] | None,
+        allowed: NDArray[np.bool_],
+        granted: int,
+        k: int,
+    ) -> list[Candidate]:
+        """The best `k` of the allowed items, which all grant the same number of preferences."""
+        channels = self._channels(query, said, allowed, max(k, CHANNEL_DEPTH))
+        fused = reciprocal_rank_fusion(channels, WEIGHTS, len(allowed))
+        best = top(np.where(allowed, fused, -1.0).astype(np.float32), min(k, int(allowed.sum())))
+        found = {name: dict(zip(*_lists(hits), strict=True)) for name, hits in channels.items()}
+        return [
+            Candidate(
+                item_id=self.catalog.item_ids[row],
+                score=round(float(fused[row]), 6),
+                channels={name: round(hits[row], 4) for name, hits in found.items() if row in hits},
+                granted=granted,
+            )
+            for row in best.tolist()
+        ]
+
+    def _channels(
+        self,
+        query: Query,
+        said: NDArray[np.float32] | None,
+        allowed: NDArray[np.bool_],
+        depth: int,
+    ) -> dict[str, Hits]:
         channels = {"popular": self.people.most_popular(depth, allowed)}
-        if query.text:
-            vector = self.encoder.encode([query.text])[0]
-            channels["semantic"] = self.vectors.search(vector, depth, allowed)
+        if said is not None:
+            channels["semantic"] = self.vectors.search(said, depth, allowed)
             channels["lexical"] = self.words.search(query.text, depth, allowed)
         for name, ids in (("similar", query.similar_to), ("taste", query.liked[-RECENT_LIKES:])):
             if rows := self._rows(ids):

@@ -23,7 +23,9 @@ class TextEncoder:
     @cached_property
     def _model(self) -> Any:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         model = SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
         model.max_seq_length = min(MAX_TOKENS, model.max_seq_length or MAX_TOKENS)
         return model
