@@ -11,6 +11,11 @@ from .facts import Fact
 from .verify import keep_supported, split_sentences
 
 MIN_WORDS = 5
+# A sentence without one of these is a list of names, or babble.
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|runs?|rates?|rated|shares?|stars?|fits?|liked?|likes|loved"
+    r"|enjoyed|features?|follows?|directed|tells|made)\b"
+)
 _CITATION = re.compile(r"\s*\[\d+\]")
 _TOKEN = re.compile(r"\w+")
 
@@ -18,6 +23,8 @@ _TOKEN = re.compile(r"\w+")
 def well_formed(sentence: str) -> bool:
     """Whether a sentence is whole: it ends, says something beside names, and repeats nothing."""
     if not re.search(r"[.!?…][\"”’)]?$", sentence) or ";" in sentence:
+        return False
+    if not _VERB.search(sentence):
         return False
     words = _TOKEN.findall(sentence)
     lower = [word.lower() for word in words]
@@ -38,16 +45,22 @@ def written_reason(text: str, title: str, facts: Sequence[Fact]) -> str:
     Empty when nothing is, or when it rests on no fact.
     """
     kept = fit_sentences(text, [title, *(fact.text for fact in facts)])
-    cited = [fact.number for fact in facts if _rests_on(kept, fact)]
-    return f"{kept} {''.join(f'[{number}]' for number in cited)}" if kept and cited else ""
+    cited = [fact for fact in facts if _rests_on(kept, fact)]
+    said = _numbers(kept) - _numbers(title)
+    if not kept or not said <= {number for fact in cited for number in _numbers(fact.text)}:
+        return ""  # a number out of its fact says something else: 41 people, without "of whom 25"
+    return f"{kept} {''.join(f'[{fact.number}]' for fact in cited)}" if cited else ""
 
 
 def _rests_on(sentence: str, fact: Fact) -> bool:
     """Whether a sentence says one of the values of a fact: all its numbers, or a word of it."""
+    if numbers := _numbers(fact.text):
+        return numbers <= _numbers(sentence)
     _, colon, values = fact.text.partition(": ")
     said = set(_TOKEN.findall(sentence.lower()))
     stated = _TOKEN.findall((values if colon else fact.text).lower())
-    numbers = {word for word in stated if word.isdigit()}
-    if numbers:
-        return numbers <= said
     return any(len(word) > 3 and word in said for word in stated)
+
+
+def _numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d+(?:[.,]\d+)*", text))

@@ -1,21 +1,24 @@
 """Prompts: one Jinja file per job, strict, and known by the hash of their source.
 
-The first part of each file, up to the line `---user---`, is the system message: it is the same for
-every turn on a catalogue, so that the server's prefix cache answers it. What changes comes after.
-Text of catalogues and people enters only through the filter `data`, which makes it one JSON string.
+A file begins with the system message; lines `---user---` and `---assistant---` begin the messages
+after it: worked examples, then the one that asks. What is the same for every turn stands first, so
+that the server's prefix cache answers it. Text of catalogues and people enters only through the
+filter `data`, which makes it one JSON string; it cannot begin a message, since files are cut into
+messages before anything is filled in.
 """
 
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from pydantic import BaseModel
 
 _FOLDER = Path(__file__).parent
-_SEPARATOR = "---user---\n"
+_ROLE = re.compile(r"^---(user|assistant)---\n", re.MULTILINE)
 
 
 class Prompt(BaseModel):
@@ -26,7 +29,7 @@ class Prompt(BaseModel):
     sha256: str
     """First 12 hex digits of the hash of the file."""
     messages: list[dict[str, str]]
-    """System and user message, in the chat format."""
+    """In the chat format: system, examples, the question."""
 
 
 def render(name: str, **values: Any) -> Prompt:
@@ -35,17 +38,22 @@ def render(name: str, **values: Any) -> Prompt:
     Raises:
         jinja2.UndefinedError: a value that the prompt needs was not given.
     """
-    system, _, user = (
-        _environment().get_template(f"{name}.jinja").render(values).partition(_SEPARATOR)
-    )
     return Prompt(
         name=name,
         sha256=prompt_hash(name),
         messages=[
-            {"role": "system", "content": system.strip()},
-            {"role": "user", "content": user.strip()},
+            {"role": role, "content": template.render(values).strip()}
+            for role, template in _templates(name)
         ],
     )
+
+
+@cache
+def _templates(name: str) -> list[tuple[str, Template]]:
+    """A file as (role, template) pairs."""
+    system, *rest = _ROLE.split((_FOLDER / f"{name}.jinja").read_text())
+    pairs = [("system", system), *zip(rest[::2], rest[1::2], strict=True)]
+    return [(role, _environment().from_string(source)) for role, source in pairs]
 
 
 @cache
@@ -57,7 +65,6 @@ def prompt_hash(name: str) -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

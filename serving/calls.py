@@ -13,7 +13,6 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import httpx
 import httpx2
 import jsonschema
 import openai
@@ -240,9 +239,9 @@ class _Call:
         """The error as callers know it; a defect of ours stays what it is."""
         name = type(error).__name__
         match error:
-            case openai.APITimeoutError() | httpx.TimeoutException() | httpx2.TimeoutException():
+            case openai.APITimeoutError() | httpx2.TimeoutException():
                 return self._unavailable("did not answer in time")
-            case openai.APIConnectionError() | httpx.HTTPError() | httpx2.HTTPError():
+            case openai.APIConnectionError() | httpx2.HTTPError():
                 return self._unavailable(f"cannot be reached ({error.__cause__ or error})")
             case openai.BadRequestError() | openai.UnprocessableEntityError():
                 return LLMUnusable(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from urllib.request import ProxyHandler, build_opener
 
-import httpx
+import httpx2
 
 _SAMPLE = re.compile(r"^vllm:(\w+?)(?:_total)?(?:\{[^}]*\})? ([0-9.eE+-]+)$", re.MULTILINE)
-# Asked every other second, where a fresh httpx client would cost 20 ms each time.
+# Asked every other second, where a fresh httpx2 client would cost 20 ms each time.
 _LOCAL = build_opener(ProxyHandler({}))
 _WORKING = ("num_requests_running", "num_requests_waiting")
 _WORKED = ("prompt_tokens", "generation_tokens", "request_success")
@@ -46,12 +46,12 @@ def activity(root: str, seconds: float = 2.0) -> Activity | None:
 def check_endpoint(base_url: str, api_key: str, seconds: float = 1.0) -> bool:
     """Whether an OpenAI-compatible endpoint lists its models within `seconds`."""
     try:
-        answer = httpx.get(
+        answer = httpx2.get(
             f"{base_url.rstrip('/')}/models",
             headers={"Authorization": f"Bearer {api_key}"},
             timeout=seconds,
         )
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except (httpx2.HTTPError, httpx2.InvalidURL):
         return False
     return answer.status_code == 200
 

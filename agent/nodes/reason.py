@@ -127,7 +127,9 @@ def _with_facts(
 
 
 def _schema(candidates: int, order_wanted: bool) -> dict[str, Any]:
-    properties: dict[str, Any] = {"thought": {"type": "string", "maxLength": THOUGHT_CHARS}}
+    properties: dict[str, Any] = {
+        "thought": {"type": "string", "minLength": 20, "maxLength": THOUGHT_CHARS}
+    }
     if order_wanted:
         properties["picks"] = {
             "type": "array",

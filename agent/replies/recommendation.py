@@ -92,7 +92,10 @@ def _ask_reasons(
         prompt,
         {
             "type": "object",
-            "properties": {one: {"type": "string", "maxLength": REASON_CHARS} for one in labels},
+            "properties": {
+                one: {"type": "string", "minLength": 20, "maxLength": REASON_CHARS}
+                for one in labels
+            },
             "required": labels,
             "additionalProperties": False,
         },

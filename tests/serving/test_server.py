@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import psutil
 import pytest
 from tastemaker.errors import LLMError
@@ -54,8 +54,8 @@ class Bench:
         state = read_state(self.folder)
         assert state is not None
         try:
-            httpx.get(f"http://127.0.0.1:{state.port}{path}", timeout=1, trust_env=False)
-        except httpx.HTTPError:
+            httpx2.get(f"http://127.0.0.1:{state.port}{path}", timeout=1, trust_env=False)
+        except httpx2.HTTPError:
             assert path in ("/crash", "/deaf")
 
     def starts(self) -> int:
@@ -97,7 +97,7 @@ def bench(dirs: Path) -> Iterator[Bench]:
 def test_starts_reports_and_stops_without_leaving_a_process(bench):
     assert server_status().phase == "stopped"
     endpoint = bench.start()
-    assert httpx.get(endpoint.base_url.removesuffix("/v1") + "/health").status_code == 200
+    assert httpx2.get(endpoint.base_url.removesuffix("/v1") + "/health").status_code == 200
     status = server_status()
     assert (status.phase, status.model, status.requests, status.restarts) == (
         "running",
