@@ -3,10 +3,10 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 # The catalogue's user in the demo; `make demo DEMO_USER=` talks as a guest.
-DEMO_USER ?= 23
+DEMO_USER ?= 7
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: demo test lint constraints clean help
+.PHONY: demo test lint transcript constraints clean help
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ $(VENV)/.cpu: pyproject.toml constraints.txt
 $(VENV)/.dev: pyproject.toml constraints.txt
 	@scripts/install.sh $(PYTHON) $(VENV) cpu,dev $(TORCH_CPU_INDEX)
 	@touch $@ $(VENV)/.cpu
+
+transcript: $(VENV)/.cpu  ## Hold a real conversation and write docs/conversation.md and docs/chat.svg.
+	$(BIN)/python -P scripts/transcript.py
 
 constraints: $(VENV)/.dev  ## Write constraints.txt anew from what is installed.
 	@scripts/constraints.sh $(VENV)
