@@ -68,14 +68,15 @@ def _find(pin: PackageFile) -> str:
 
     config = _pip_config()
     finder = PackageFinder(
-        index_urls=[config.get("index-url", "https://pypi.org/simple")],
-        find_links=config.get("find-links", "").split(),
+        index_urls=config.get("index-url", "").split(),  # none: the client's default index
         trusted_hosts=config.get("trusted-host", "").split(),
         ignore_compatibility=True,  # we read files, we do not install: any Python's file will do
     )
     for url in config.get("extra-index-url", "").split():
         if urlsplit(url).scheme in {"http", "https"}:
             finder.add_index_url(url)
+    for url in config.get("find-links", "").split():
+        finder.add_find_links(url)
     try:
         found = list(finder.find_all_packages(pin.package, allow_yanked=True))
     except Exception as error:  # the client raises whatever its HTTP library raises
