@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from ..catalog.constraints import Constraint
+from ..catalog.constraints import Constraint, plain_number
 from ..catalog.records import AttributeSpec, AttributeValue, Item
 from ..recommender.query import Preference
 from ..recommender.recommender import Recommender
@@ -85,7 +85,7 @@ def attribute_sentence(spec: AttributeSpec, value: AttributeValue, first: set[st
         return f"{spec.label}: {', '.join(shown)}." if shown else ""
     if isinstance(value, float | int):
         unit = f" {spec.unit}" if spec.unit else ""
-        return f"{spec.label}: {value:g}{unit}."
+        return f"{spec.label}: {plain_number(value)}{unit}."
     return f"{spec.label}: {value}."
 
 

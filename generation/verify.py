@@ -1,37 +1,42 @@
 """Whether a sentence says only what its facts say.
 
 Strict and lexical on purpose: every number, every name and every word of content must occur in the
-facts, or be one of a few words that state nothing. What this lets through is supported; it also
-cuts some sentences that are true. (A later version adds entailment.)
+facts, or be one of a few words that state nothing. Numbers keep their units, people their roles,
+negation and comparison occur only in phrases copied from a fact.
+
+What it does not know is grammar: which fact of several items a sentence is about, and what a
+sentence means. It also cuts some sentences that are true. (A later version adds entailment.)
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-# Words that connect or please, and state nothing about an item. Not here on purpose: praise that
-# sounds like a measured fact (best, award-winning, acclaimed, top, popular), negation, comparison.
-_GLUE = frozenset(
-    """
-    a about above all also an and another any are as at be because been both but by can choice could
-    did do does enjoy enjoyed enjoying enjoys fan fans fit fits for from get give gives good great
-    had has have here how i if in into is it its itself just keep kind let like liked likes look
-    looking love loved loves make makes many match matches may might mood more much my nice of off
-    on one or our out over pick picked picks please pleasant really same see share shared shares
-    should so some someone something sort story such suggest suit suits sure take taste tells than
-    that the their them then there these they thing things think this those though through time to
-    too touch try up us very want was watch way we well were what when where which while who why
-    will wish with works worth would year years you your yours yourself film films movie movies
-    book books item items product products painting paintings wine wines title titles one's it's
-    you'll you've you're that's minute minutes set stars starring directed director features
-    featuring called based comes choose asked ask request wanted since description people genre
-    genres runtime long runs shows listed tagged rated rating language cast tagline
-    """.split()
-)
+from .glue import GLUE, NOUNS, QUOTED_ONLY, SUBJECTS, UNITS
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_MEASURE = re.compile(r"(\d+(?:[.,]\d+)*)(?:[\s-]+([a-z]+))?")
 _CITATION = re.compile(r"\[\d+\]")
-_ABSOLUTE = re.compile(r"(?i)https?:|www\.|[<>{}\\`|]")
+_MARKUP = re.compile(r"(?i)https?:|www\.|[<>{}\\`|]")
+_PLAIN = frozenset(" .,;:!?'\"“”‘()[]–—-…&/")
+_QUOTE = re.compile(r"[“\"«]([^“”\"«»]*)[”\"»]")
+_BOUND = re.compile(r"\b(?:over|above|up to|than|since|until|through|to)\s+[\d.,]*\d\b")
+_OF_PEOPLE = re.compile(r"\bof (\d+) people\b")
+_LABEL = re.compile(r"([^\W\d][\w' ]{1,30}): (.+)")
+_SHARED = re.compile(r"\b(?:shares?|shared|common)\b([^,;]*)")
+_SHARED_FACT = "in common with "
+_VERB = re.compile(
+    r"(?:is|was|has|had|are|were|stars|features|runs|shares|fits|suits|makes|brings|offers|tells"
+    r"|will|would|should|may|might|could|can)\b"
+)
+# Claims that are made of words which state nothing alone.
+_CLAIM = re.compile(
+    r"\blove stor|\b(?:fans?|some|someone|you|they|we) (?:really )?"
+    r"(?:love|like|enjoy|loved|liked|enjoyed|picked) (?:it|this|that|them|these)\b"
+)
+_ROLES = {"director": re.compile(r"direct"), "cast": re.compile(r"starr|stars?$|cast$|featur")}
+_BETWEEN = frozenset("by of and or the a an is was are were as include includes".split())
 
 
 def supported(sentence: str, ground: Iterable[str]) -> bool:
@@ -40,17 +45,16 @@ def supported(sentence: str, ground: Iterable[str]) -> bool:
     Args:
         ground: the texts of the facts that the sentence may rest on.
     """
-    plain = _CITATION.sub(" ", _fold(sentence))
-    if not plain.strip() or _ABSOLUTE.search(plain) or not plain.isprintable():
-        return False
-    basis = _fold(" ".join(ground))
-    names = {_stem(word) for word in _words(_fold(" ".join(_names(sentence))))}
-    if not names <= {_stem(word) for word in _words(basis)}:
-        return False  # capitals make a name of words that would otherwise state nothing
-    if not set(_NUMBER.findall(plain)) <= set(_NUMBER.findall(basis)):
-        return False
-    known = {_stem(word) for word in _words(basis)} | _GLUE_STEMS
-    return all(_stem(word) in known for word in _words(plain))
+    said = _CITATION.sub(" ", sentence)
+    plain, facts = _fold(said), [_fold(text) for text in ground]
+    return (
+        _readable(plain, facts)
+        and _names_known(said, facts)
+        and _numbers_known(plain, facts)
+        and _words_known(plain, facts)
+        and _claims_known(plain, facts)
+        and _roles_known(said, facts)
+    )
 
 
 def split_sentences(text: str) -> list[str]:
@@ -64,12 +68,131 @@ def keep_supported(text: str, ground: Iterable[str]) -> str:
     return " ".join(one for one in split_sentences(text) if supported(one, basis))
 
 
-def _names(sentence: str) -> list[str]:
+def _readable(plain: str, facts: Sequence[str]) -> bool:
+    """At least one word; no markup, no signs but those of prose and of the facts."""
+    signs = {c for c in plain if not c.isalnum()}
+    allowed = _PLAIN.union(*facts)
+    return bool(_WORD.search(plain)) and not _MARKUP.search(plain) and signs <= allowed
+
+
+def _names_known(said: str, facts: Sequence[str]) -> bool:
+    """Capitals make a name of words that would otherwise state nothing; names are exact."""
+    known = {word for fact in facts for word in _words(fact)}
+    if not {word for name in _names(said) for word in _words(_fold(name))} <= known:
+        return False
+    first, rest = _first_word(_fold(said))
+    return not _VERB.match(rest) or first in SUBJECTS or first in known
+
+
+def _names(said: str) -> list[str]:
     """Words written with a capital, the first of the sentence and `I` aside."""
-    words = [match.group() for match in _WORD.finditer(_CITATION.sub(" ", sentence))]
+    words = [match.group() for match in _WORD.finditer(said)]
     first_is_name = len(words) > 1 and words[0].isupper() and len(words[0]) > 1
     rest = words if first_is_name else words[1:]
     return [word for word in rest if word[0].isupper() and word not in {"I", "I'm", "I've"}]
+
+
+def _first_word(plain: str) -> tuple[str, str]:
+    match = _WORD.search(plain)
+    return (match.group(), plain[match.end() :].lstrip()) if match else ("", "")
+
+
+def _numbers_known(plain: str, facts: Sequence[str]) -> bool:
+    """Each number occurs in a fact with the unit that it has here, or without one as here."""
+    stated = {pair for fact in facts for pair in _measures(fact)}
+    if not all(_stated(pair, stated) for pair in _measures(plain)):
+        return False
+    phrases = [*_BOUND.findall(plain), *(m.group() for m in _OF_PEOPLE.finditer(plain))]
+    return all(any(phrase in fact for fact in facts) for phrase in phrases)
+
+
+def _measures(text: str) -> list[tuple[str, str]]:
+    """Numbers with the unit after them, if any; `of` stands for any unit: `3.9 of 5`."""
+    pairs = []
+    for number, word in _MEASURE.findall(text):
+        unit = _stem(word) if word in UNITS else word if word in ("of", "out") else ""
+        pairs.append((number, unit))
+    return pairs
+
+
+def _stated(pair: tuple[str, str], stated: set[tuple[str, str]]) -> bool:
+    number, unit = pair
+    return any(number == n and (unit == u or unit in ("of", "out")) for n, u in stated)
+
+
+def _words_known(plain: str, facts: Sequence[str]) -> bool:
+    """Words of content are in a fact; the dangerous ones within a phrase copied from a fact."""
+    known = {_stem(word) for fact in facts for word in _words(fact)} | _GLUE_STEMS
+    words = _words(plain)
+    nouns = [kind for kind in NOUNS if kind & set(words) and not kind & known]
+    free = nouns[0] if len(nouns) == 1 else set()
+    if not all(_stem(word) in known or word in free for word in words):
+        return False
+    copied = [f" {' '.join(_words(fact))} " for fact in facts]
+    for place, word in enumerate(words):
+        if word in QUOTED_ONLY or "n't" in word:
+            start = max(0, min(place - 1, len(words) - 3))
+            phrase = f" {' '.join(words[start : start + 3])} "
+            if not any(phrase in fact for fact in copied):
+                return False
+    return True
+
+
+def _claims_known(plain: str, facts: Sequence[str]) -> bool:
+    """Quotations are copied, what is shared is shared, and glue makes no claim of its own."""
+    quoted = (text.strip(" .,!?…") for text in _QUOTE.findall(plain))
+    if not all(any(text in fact for fact in facts) for text in quoted):
+        return False
+    if (claim := _CLAIM.search(plain)) and not any(claim.group() in fact for fact in facts):
+        return False
+    shared = [set(_words(fact)) for fact in facts if fact.startswith(_SHARED_FACT)]
+    loose = GLUE - {"director", "cast", "genre", "genres", "language", "stars", "year", "rating"}
+    for segment in _SHARED.findall(plain):
+        content = {word for word in _words(segment) if word not in loose}
+        if not any(content <= fact for fact in shared):
+            return False
+    return True
+
+
+def _roles_known(said: str, facts: Sequence[str]) -> bool:
+    """Names after `directed by` are directors in the facts, names after `starring` the cast."""
+    holders: dict[str, set[str]] = {role: set() for role in _ROLES}
+    others: set[str] = set()
+    for fact in facts:
+        label = _LABEL.match(fact)
+        role = next((r for r in _ROLES if label and r in label.group(1)), None)
+        if label and role:
+            holders[role] |= set(_words(label.group(2)))
+        elif not fact.startswith(_SHARED_FACT):
+            others |= set(_words(fact))
+    tokens = [
+        match.group() for match in re.finditer(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|[,;:]", said)
+    ]
+    for place, token in enumerate(tokens):
+        word = _fold(token)
+        role = next((r for r, cue in _ROLES.items() if cue.match(word)), None)
+        if place and (tokens[place - 1].isdigit() or token[0].isupper()):
+            continue
+        allowed = holders[role] if role else others | holders["director"]
+        if role is None and word != "by":
+            continue
+        names = _run(tokens[place + 1 :])
+        if not names and role and (place + 1 == len(tokens) or word not in ("cast", "director")):
+            names = _run(tokens[:place][::-1])
+        if not {part for name in names for part in _words(_fold(name))} <= allowed:
+            return False
+    return True
+
+
+def _run(tokens: Sequence[str]) -> list[str]:
+    """The names at the head of `tokens`, with what joins them."""
+    names = []
+    for token in tokens:
+        if token[0].isupper():
+            names.append(token)
+        elif token.casefold() not in _BETWEEN and token not in (",", ":"):
+            break
+    return names
 
 
 def _fold(text: str) -> str:
@@ -90,4 +213,4 @@ def _stem(word: str) -> str:
     return word.rstrip("e") if len(word) > 3 else word
 
 
-_GLUE_STEMS = {_stem(word) for word in _GLUE}
+_GLUE_STEMS = {_stem(word) for word in GLUE}
