@@ -32,12 +32,14 @@ from ..tools import make_tools
 from .graph import build_graph
 from .language_model import Connect
 from .reading.reader import Reader
+from .reading.text import clean
 from .resources import Resources
 
 Event = dict[str, Any]
 """`{"type": "stage" | "thought" | "item" | "text" | "turn", …}`; the last one of a turn is `turn`,
 the JSON object that `chat --json` prints."""
 
+THREAD_CHARS = 200
 PROBE_SECONDS = 1.0
 """How long a turn waits to learn whether the LLM is there."""
 
@@ -59,14 +61,20 @@ class Agent:
         """Answer one message on a thread, event by event.
 
         Raises:
-            BadInputError: the user is not in the catalogue, or the thread is somebody else's or
-                of another catalogue.
+            BadInputError: the user is not in the catalogue, or the thread's name cannot be one, or
+                the thread is somebody else's or of another catalogue.
             BusyError: another process answers on this thread and does not finish in time.
         """
         thread = thread or new_thread()
+        if len(thread) > THREAD_CHARS or not thread.isprintable():
+            raise BadInputError(
+                f"A thread's name has at most {THREAD_CHARS} characters, all of them printable."
+            )
         check_user(self.resources.catalog, user)
         wait = self.resources.settings.agent.thread_wait_seconds
-        lock = FileLock(self._folder / "locks" / f"{safe_name(thread)}.lock", timeout=wait)
+        path = self._folder / "locks" / f"{safe_name(thread)}.lock"
+        # Whoever shows a turn may take its events in several threads; the lock is the turn's.
+        lock = FileLock(path, timeout=wait, thread_local=False)
         lock_folder = Path(lock.lock_file).parent
         lock_folder.mkdir(exist_ok=True)
         try:
@@ -82,8 +90,9 @@ class Agent:
         started = time.time()
         config: Any = {"configurable": {"thread_id": thread}}
         self._check_thread(thread, user, self.graph.get_state(config).values)
+        limit = self.resources.settings.agent.max_message_chars
         given: Any = {
-            "message": message,
+            "message": clean(message[: limit * 4]),  # a checkpoint holds no lone surrogates
             "catalog": self.resources.catalog.manifest.name,
             "user": user,
         }
@@ -164,7 +173,7 @@ def check_user(catalog: Catalog, user: str | None) -> None:
     Raises:
         BadInputError: the user is not there.
     """
-    if user is not None and not catalog.has_user(user):
+    if user is not None and not (user.isprintable() and catalog.has_user(user)):
         name, users = catalog.manifest.name, catalog.manifest.users
         known = f"it has {users:,} users" if users else "it has no users"
         raise BadInputError(
@@ -236,6 +245,7 @@ def _result(thread: str, state: dict[str, Any], seconds: float) -> dict[str, Any
                 "disliked",
                 "seen",
                 "references",
+                "similar_to",
             )
         },
         "tool_calls": state["tool_calls"],

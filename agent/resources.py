@@ -1,6 +1,7 @@
 """What the nodes work with: everything that is not state."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from langchain_core.tools import BaseTool
@@ -8,6 +9,7 @@ from langgraph.config import get_stream_writer
 from langgraph.store.base import BaseStore
 
 from ..catalog.store import Catalog
+from ..generation.wording import title_forms
 from ..recommender.recommender import Recommender
 from ..settings import Settings
 from .language_model import Connect
@@ -29,6 +31,11 @@ class Resources:
     def catalog(self) -> Catalog:
         """The catalogue that the agent talks about."""
         return self.recommender.catalog
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """Every title of the catalogue, as sentences are searched for them."""
+        return title_forms(self.catalog.titles)
 
 
 def emit(kind: str, **values: Any) -> None:

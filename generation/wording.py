@@ -5,12 +5,16 @@ taken out and set again from what the sentence says.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from .facts import Fact
-from .verify import keep_supported, split_sentences
+from .verify import split_sentences, supported
 
 MIN_WORDS = 5
+NAME_WORDS = 5
+"""A value of more words is prose: it may be quoted as a fact, never spoken as the agent's own."""
+TITLE_WORDS = 12
+"""Longest run of words that is looked up as a title."""
 # A sentence without one of these is a list of names, or babble.
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|runs?|rates?|rated|shares?|stars?|fits?|liked?|likes|loved"
@@ -18,6 +22,11 @@ _VERB = re.compile(
 )
 _CITATION = re.compile(r"\s*\[\d+\]")
 _TOKEN = re.compile(r"\w+")
+_OPENERS = frozenset(
+    """a an and as because both for from here if in it its like of on since so that the their there
+    these they this those we when while with you your""".split()
+)
+"""Words that begin sentences; also where a catalogue has an item of that title."""
 
 
 def well_formed(sentence: str) -> bool:
@@ -33,18 +42,94 @@ def well_formed(sentence: str) -> bool:
     return len(words) >= MIN_WORDS and plain * 2 >= len(words) and len(runs) == len(set(runs))
 
 
-def fit_sentences(text: str, ground: Sequence[str]) -> str:
-    """The sentences of `text` that are whole and supported, joined; empty when there is none."""
-    sentences = [one for one in split_sentences(_CITATION.sub("", text)) if well_formed(one)]
-    return keep_supported(" ".join(dict.fromkeys(sentences)), ground)
+def title_forms(titles: Iterable[str]) -> frozenset[str]:
+    """Titles as they are looked up: words in lower case, with and without a leading article."""
+    forms: set[str] = set()
+    for title in titles:
+        words = [word.casefold() for word in _TOKEN.findall(title)]
+        forms.add(" ".join(words))
+        if len(words) > 1 and words[0] in ("the", "a", "an"):
+            forms.add(" ".join(words[1:]))
+    return frozenset(forms)
 
 
-def written_reason(text: str, title: str, facts: Sequence[Fact]) -> str:
+def names_another(sentence: str, ground: Iterable[str], titles: Collection[str]) -> bool:
+    """Whether a sentence names an item that its ground does not name.
+
+    Words that the ground has in lower case make a title when they are written with a capital:
+    `about an alien` is no film, `like Alien` is one.
+
+    Args:
+        titles: the catalogue's, as `title_forms` makes them.
+    """
+    words = _TOKEN.findall(sentence)
+    known = f" {' '.join(_TOKEN.findall(' '.join(ground)))} "
+    for first in range(len(words)):
+        for last in range(first + 1, min(len(words), first + TITLE_WORDS) + 1):
+            run = words[first:last]
+            name = " ".join(run)
+            if all(word[0].islower() for word in run) or f" {name} " in known:
+                continue
+            opens = first == 0 and last == 1 and name.casefold() in _OPENERS
+            if name.casefold() in titles and not opens:
+                return True
+    return False
+
+
+def fit_sentences(
+    text: str,
+    ground: Sequence[str],
+    *,
+    names: Iterable[str] = (),
+    titles: Collection[str] = frozenset(),
+) -> str:
+    """The sentences of `text` that are whole and supported, joined; empty when there is none.
+
+    Args:
+        ground: what they may rest on.
+        names: titles that they may name, as a whole only.
+        titles: every title of the catalogue, as `title_forms` makes them; no other is named.
+    """
+    longest_first = sorted({name for name in names if name}, key=len, reverse=True)
+    kept = []
+    for sentence in dict.fromkeys(split_sentences(_CITATION.sub("", text))):
+        bare = sentence
+        for name in longest_first:
+            bare = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "it", bare)
+        if (
+            well_formed(sentence)
+            and supported(bare, ground)
+            and not names_another(bare, ground, titles)
+        ):
+            kept.append(sentence)
+    return " ".join(kept)
+
+
+def speakable(facts: Iterable[Fact]) -> list[str]:
+    """What of the facts a model may say in its own words.
+
+    Descriptions and values that are whole sentences are left out: whoever wrote them could have
+    written what the agent is to say.
+    """
+    texts = []
+    for fact in facts:
+        label, colon, values = fact.text.removesuffix(".").partition(": ")
+        if fact.source.startswith("people:"):
+            texts.append(fact.text)
+        elif fact.source != "text":
+            short = [one for one in values.split(", ") if len(one.split()) <= NAME_WORDS]
+            texts.append(f"{label}{colon}{', '.join(short)}.")
+    return texts
+
+
+def written_reason(
+    text: str, title: str, facts: Sequence[Fact], titles: Collection[str] = frozenset()
+) -> str:
     """What is fit to be shown of a model's reason, with the numbers of the facts it rests on.
 
     Empty when nothing is, or when it rests on no fact.
     """
-    kept = fit_sentences(text, [title, *(fact.text for fact in facts)])
+    kept = fit_sentences(text, speakable(facts), names=[title], titles=titles)
     cited = [fact for fact in facts if _rests_on(kept, fact)]
     said = _numbers(kept) - _numbers(title)
     if not kept or not said <= {number for fact in cited for number in _numbers(fact.text)}:

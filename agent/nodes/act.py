@@ -17,6 +17,7 @@ from ..reading.dialogue import Dialogue
 from ..resources import Resources, emit
 from ..state import State, Update
 
+MOST_NESTED = 6
 RESULT_CHARS = 2000
 """Characters of a tool's result that the LLM gets to see."""
 
@@ -25,7 +26,7 @@ def act(resources: Resources, state: State) -> Update:
     """Decide which tools to call next; none ends the loop."""
     done = len(state["tool_calls"])
     left = resources.settings.agent.max_tool_calls - done
-    if not done and (planned := _plan(state)):
+    if not done and (planned := plan(state)):
         return {"planned": planned[:left]}
     if not resources.settings.llm.chooses_tools or left <= 0 or state.get("degraded"):
         return {"planned": []}
@@ -55,7 +56,7 @@ def call_tools(resources: Resources, state: State) -> Update:
     return {"planned": [], "tool_calls": [*state["tool_calls"], *calls]}
 
 
-def _plan(state: State) -> list[dict[str, Any]]:
+def plan(state: State) -> list[dict[str, Any]]:
     """The calls that the intent needs."""
     request, user = state["request"], state.get("user")
     pending = Dialogue.model_validate(state["pending"])
@@ -79,7 +80,8 @@ def _ask_model(resources: Resources, state: State, left: int) -> Update:
     """The calls that the LLM asks for."""
     model = resources.connect() if within_budget(resources.settings.agent, state) else None
     if model is None:
-        return {"planned": []}
+        away = within_budget(resources.settings.agent, state)
+        return {"planned": [], "degraded": AWAY if away else ""}
     spent = time.time() - state["started"]
     deadline = time.monotonic() + resources.settings.agent.max_seconds - spent
     history = [
@@ -113,8 +115,28 @@ def _ask_model(resources: Resources, state: State, left: int) -> Update:
         {"id": f"model-{len(made)}-{n}", "name": call["name"], "args": call["args"]}
         for n, call in enumerate(answer.tool_calls)
         if (call["name"], call["args"]) not in made  # the same call again brings nothing new
+        and call["args"].get("user_id") in (None, state.get("user"))  # nobody else's history
+        and _storable([call["name"], call["args"]])
     ]
     return {"planned": planned[:left], "usage": add_usage(state["usage"], used)}
+
+
+def _storable(value: Any, depth: int = 0) -> bool:
+    """Whether a checkpoint and JSON can hold what a model wrote: text, numbers, few levels."""
+    match value:
+        case None | bool():
+            return True
+        case int() | float():
+            return abs(value) < 2**53
+        case str():
+            return value.isprintable()
+        case list():
+            return depth < MOST_NESTED and all(_storable(one, depth + 1) for one in value)
+        case dict():
+            parts = [*value, *value.values()]
+            return depth < MOST_NESTED and all(_storable(one, depth + 1) for one in parts)
+        case _:
+            return False
 
 
 def _parsed(text: str) -> Any:

@@ -6,8 +6,8 @@ it is not asked for an order at all: what does not help costs no tokens.
 
 from typing import Any
 
-from ...generation.facts import as_dicts, gather_facts
-from ...generation.wording import fit_sentences
+from ...generation.facts import Fact, as_dicts, gather_facts
+from ...generation.wording import fit_sentences, speakable
 from ...prompts import render
 from ...recommender.profile import profile_of
 from ...recommender.query import Preference
@@ -53,7 +53,7 @@ def reason(resources: Resources, state: State) -> Update:
         _schema(len(candidates), settings.llm_weight > 0),
         max_tokens=70 if settings.llm_weight == 0 else 70 + 20 * len(candidates),
     )
-    thought = _checked_thought(answer, candidates, liked, state)
+    thought = _checked_thought(resources, answer, candidates, liked, state)
     if thought:
         emit("thought", text=thought)
     picks = [_row(pick["item"]) for pick in (answer or {}).get("picks", [])]
@@ -158,18 +158,26 @@ def _schema(candidates: int, order_wanted: bool) -> dict[str, Any]:
 
 
 def _checked_thought(
+    resources: Resources,
     answer: dict[str, Any] | None,
     candidates: list[dict[str, Any]],
     liked: list[str],
     state: State,
 ) -> str:
     """The supported sentences of the LLM's thought, else one made from the channels."""
-    ground = [fact["text"] for one in candidates for fact in one["facts"]]
-    ground += [one["title"] for one in candidates]
-    said = " ".join([one["text"] for one in state["request"]["constraints"]])
-    if answer and (kept := fit_sentences(answer["thought"], [*ground, *liked, said])):
+    constraints = [one["text"] for one in state["request"]["constraints"]]
+    facts = [Fact.model_validate(fact) for one in candidates for fact in one["facts"]]
+    kept = fit_sentences(
+        answer["thought"] if answer else "",
+        [*speakable(facts), *constraints],
+        names=[*liked, *(one["title"] for one in candidates)],
+        titles=resources.titles,
+    )
+    if kept:
         return kept
-    asked = [one["text"] for one in state["request"]["constraints"]] + state["request"]["wishes"]
+    # Only linked wishes are said back: a person's free words are searched for, not repeated.
+    wishes = Dialogue.model_validate(state["pending"]).wishes
+    asked = [*constraints, *(wish.text for wish in wishes if wish.attribute)]
     parts = [f"Asked for: {', '.join(asked)}." if asked else "Nothing in particular was asked for."]
     if liked:
         parts.append(f"Liked before: {', '.join(liked[:3])}.")

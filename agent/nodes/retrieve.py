@@ -29,8 +29,10 @@ def retrieve(resources: Resources, state: State) -> Update:
     )
     wanted = max(settings.candidates, settings.items)
     found = resources.recommender.candidates(query, wanted)
-    if len(found) < settings.items and pending.ever_shown:
-        # Too little is left that is new: what was shown before may come back, at the end.
+    granting = sum(one.granted == len(query.preferences) for one in found)
+    if granting < settings.items and pending.ever_shown:
+        # Too little is left that is new and as wished: what was shown before may come back, after
+        # what is new and before what grants fewer wishes.
         again = query.model_copy(update={"exclude": tuple(never)})
         fresh = {one.item_id for one in found}
         repeated = [
@@ -38,7 +40,7 @@ def retrieve(resources: Resources, state: State) -> Update:
             for one in resources.recommender.candidates(again, wanted)
             if one.item_id not in fresh
         ]
-        found = [*found, *repeated][:wanted]
+        found = sorted([*found, *repeated], key=lambda one: -one.granted)[:wanted]
     update: Update = {"candidates": [one.model_dump() for one in found]}
     if not found:
         allowed = resources.recommender.allowed((), tuple(never))

@@ -9,6 +9,7 @@ from ...generation.reasons import telling
 from ...generation.wording import written_reason
 from ...prompts import render
 from ..language_model import ask
+from ..nodes.act import plan
 from ..reading.text import fold
 from ..resources import Resources
 from ..state import State, Update
@@ -39,7 +40,10 @@ def explanation(resources: Resources, state: State) -> tuple[str, Update]:
         return f"{title}: the catalogue records nothing more about it.", {}
     answer, used = _written(resources, state, facts)
     text = written_reason(
-        answer["answer"] if answer else "", call["title"], [Fact.model_validate(f) for f in facts]
+        answer["answer"] if answer else "",
+        call["title"],
+        [Fact.model_validate(f) for f in facts],
+        resources.titles,
     )
     if not text:
         text = " ".join(f"{fact['text']} [{fact['number']}]" for fact in _telling(facts))
@@ -118,7 +122,13 @@ def explained_items(state: State) -> list[dict[str, Any]]:
 
 
 def _calls(state: State, tool: str) -> list[dict[str, Any]]:
-    return [call for call in state["tool_calls"] if call["name"] == tool and call["ok"]]
+    """The calls that the intent needed; what the LLM called besides is no ground of an answer."""
+    planned = [(call["name"], call["args"]) for call in plan(state)]
+    return [
+        call
+        for call in state["tool_calls"]
+        if call["name"] == tool and call["ok"] and (tool, call["args"]) in planned
+    ]
 
 
 def _answered(state: State, tool: str) -> dict[str, Any] | None:

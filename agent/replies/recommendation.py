@@ -35,6 +35,7 @@ def lead(resources: Resources, state: State) -> str:
     if state["candidates"]:
         here = f"Here is 1 {noun}" if count == 1 else f"Here are {count} {noun}"
         sentences.append(f"{here}: {'; '.join(asked)}." if asked else f"{here} you may like.")
+        sentences += _not_granted(state["candidates"][:count], pending)
         sentences += _left_out(resources, state, pending)
     else:
         sentences.append(_nothing(resources, state, asked))
@@ -124,7 +125,7 @@ def _item(
 ) -> dict[str, Any]:
     facts = [Fact.model_validate(one) for one in candidate["facts"]]
     title = resources.catalog.item(candidate["item_id"]).title
-    why = written_reason(written, title, facts) or template_reason(facts)
+    why = written_reason(written, title, facts, resources.titles) or template_reason(facts)
     return {
         "item_id": candidate["item_id"],
         "title": title,
@@ -147,6 +148,14 @@ def _noted(resources: Resources, state: State) -> Iterator[str]:
         named = [resources.catalog.item(one).title for one in new if one not in old][:3]
         if named and state["request"]["intent"] != "history":
             yield f"Noted: {words} {', '.join(named)}."
+
+
+def _not_granted(candidates: list[dict[str, Any]], pending: Dialogue) -> Iterator[str]:
+    """Wishes are soft: where too few items grant them, the reply does not claim that all do."""
+    wishes = [wish for wish in pending.wishes if wish.attribute]
+    if any(one["granted"] < len(wishes) for one in candidates):
+        one_wish = len(wishes) == 1
+        yield f"(Not all of them fit {f'“{wishes[0].text}”' if one_wish else 'every wish'}.)"
 
 
 def _left_out(resources: Resources, state: State, pending: Dialogue) -> Iterator[str]:
