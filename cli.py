@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from . import __version__
 from .errors import TastemakerError
-from .terminal import err, out, print_json, progress_bars
+from .terminal import err, out, print_json, progress_bars, visible
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,7 +39,7 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except TastemakerError as error:
-        err.print(f"[red]error:[/red] {error}", markup=True, soft_wrap=True)
+        err.print(f"[red]error:[/red] {escape(visible(str(error)))}", soft_wrap=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         err.print("interrupted")

@@ -2,6 +2,8 @@
 
 import json
 import sys
+import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,12 +22,21 @@ out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
 """Progress, notices, errors: never mixed into what a program reads."""
 
+WORTH_NAMING_SECONDS = 2.0
 _UNTIL_SHOWN = {"reading": "reading your message", "searching": "searching", "thinking": "thinking"}
+
+
+def visible(text: str) -> str:
+    """A text without what steers a terminal: control and format characters but line breaks."""
+    return "".join(
+        c for c in text if c in "\n\u200d" or not unicodedata.category(c).startswith("C")
+    )
 
 
 @contextmanager
 def progress_bars() -> Iterator[Report]:
-    """Bars on standard error, one for each thing in progress, gone when the block ends."""
+    """Bars on standard error, one for each thing in progress; what took long is named at the end."""
+    spans: dict[str, tuple[float, float]] = {}
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -38,13 +49,17 @@ def progress_bars() -> Iterator[Report]:
         tasks: dict[str, Any] = {}
 
         def report(what: str, done: int, total: int | None) -> None:
+            now = time.monotonic()
+            spans[what] = (spans.get(what, (now, now))[0], now)
             if what not in tasks:
                 tasks[what] = bars.add_task(escape(what), total=total)
-            bars.update(tasks[what], completed=done, total=total)
-            if total is not None and done >= total:
-                bars.update(tasks[what], visible=False)
+            finished = total is not None and done >= total
+            bars.update(tasks[what], completed=done, total=total, visible=not finished)
 
         yield report
+    for what, (began, ended) in spans.items():
+        if ended - began >= WORTH_NAMING_SECONDS:
+            err.print(f"{what}: {ended - began:.0f} s", style="dim", markup=False)
 
 
 class TurnView:
@@ -54,7 +69,9 @@ class TurnView:
     """
 
     def __init__(self) -> None:
-        self._status: Status | None = out.status("reading your message") if out.is_terminal else None
+        self._status: Status | None = (
+            out.status("reading your message") if out.is_terminal else None
+        )
         self._started = False
         self.result: dict[str, Any] = {}
         """The turn's JSON object, once it has ended."""
@@ -76,12 +93,12 @@ class TurnView:
                     self._status.update(_UNTIL_SHOWN.get(event["name"], event["name"]))
             case "thought":
                 first = event["text"].split(". ")[0].rstrip(".")
-                out.print(f"[dim]▸ thought: {escape(first)}…  (/thought shows it)[/dim]")
+                out.print(f"[dim]▸ thought: {escape(visible(first))}…  (/thought shows it)[/dim]")
             case "text":
                 if self._status:
                     self._status.stop()
                 self._started = True
-                out.print(escape(event["text"]), end="", soft_wrap=True)
+                out.print(escape(visible(event["text"])), end="", soft_wrap=True)
                 out.file.flush()
             case "turn":
                 self.result = event
@@ -96,15 +113,19 @@ def show_facts(result: dict[str, Any]) -> None:
     for item in result.get("items", []):
         table = Table.grid(padding=(0, 1))
         for fact in item["facts"]:
-            table.add_row(f"[{fact['number']}]", escape(fact["text"]), f"[dim]{escape(fact['source'])}[/dim]")
+            table.add_row(
+                f"[{fact['number']}]",
+                escape(visible(fact["text"])),
+                f"[dim]{escape(fact['source'])}[/dim]",
+            )
         channels = ", ".join(f"{name} {score:g}" for name, score in item["channels"].items())
         table.add_row("", f"[dim]found by: {escape(channels) or 'your question'}[/dim]")
-        out.print(Panel(table, title=escape(item["title"]), title_align="left"))
+        out.print(Panel(table, title=escape(visible(item["title"])), title_align="left"))
 
 
 def show_thought(result: dict[str, Any]) -> None:
     """The reasoning behind the last answer."""
-    out.print(escape(result.get("thought") or "The last answer needed no thought."))
+    out.print(escape(visible(result.get("thought") or "The last answer needed no thought.")))
 
 
 def print_json(value: Any) -> None:

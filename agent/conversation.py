@@ -8,7 +8,16 @@ from rich.markup import escape
 from ..catalog.store import resolve_catalog
 from ..errors import LLMError, MissingError
 from ..settings import load_settings
-from ..terminal import TurnView, err, out, print_json, progress_bars, show_facts, show_thought
+from ..terminal import (
+    TurnView,
+    err,
+    out,
+    print_json,
+    progress_bars,
+    show_facts,
+    show_thought,
+    visible,
+)
 from .agent import Agent, check_user, new_thread, open_agent
 
 COMMANDS = "/facts shows what the answer rests on, /thought the reasoning, /quit ends."
@@ -41,7 +50,7 @@ def converse(
                 print_json({key: value for key, value in last.items() if key != "type"})
             else:
                 if say:
-                    out.print(f"[bold]you:[/bold] {escape(message)}", soft_wrap=True)
+                    out.print(f"[bold]you:[/bold] {escape(visible(message))}", soft_wrap=True)
                 last = _shown(agent, message, thread, user) or last
     finally:
         agent.close()
@@ -89,10 +98,15 @@ def _typed(agent: Agent, user: str | None, thread: str, as_json: bool) -> Iterat
     manifest = agent.resources.catalog.manifest
     if not as_json:
         who = f"user {user}" if user else "a guest"
-        out.print(f"[bold]{escape(manifest.title)}[/bold]: {manifest.items:,} items. You are {who}.")
+        out.print(
+            f"[bold]{escape(manifest.title)}[/bold]: {manifest.items:,} items. You are {who}."
+        )
         out.print(f"[dim]{COMMANDS}[/dim]")
         for entry in agent.thread_log(thread)[-6:]:
-            out.print(f"[dim]{entry['role']}: {escape(entry['text'][:300])}[/dim]", soft_wrap=True)
+            out.print(
+                f"[dim]{entry['role']}: {escape(visible(entry['text'][:300]))}[/dim]",
+                soft_wrap=True,
+            )
     while True:
         try:
             message = input("you: ")
