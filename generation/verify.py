@@ -10,7 +10,7 @@ sentence means. It also cuts some sentences that are true. (A later version adds
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from .glue import GLUE, NOUNS, QUOTED_ONLY, SUBJECTS, UNITS
 
@@ -35,8 +35,10 @@ _CLAIM = re.compile(
     r"\blove stor|\b(?:fans?|some|someone|you|they|we) (?:really )?"
     r"(?:love|like|enjoy|loved|liked|enjoyed|picked) (?:it|this|that|them|these)\b"
 )
+# A judgement of the answer itself, not of the item.
+_FITS_BEST = re.compile(r"\b(?:fits?|suits?)(?: you)? best\b")
 _ROLES = {"director": re.compile(r"direct"), "cast": re.compile(r"starr|stars?$|cast$|featur")}
-_BETWEEN = frozenset("by of and or the a an is was are were as include includes".split())
+_BETWEEN = frozenset("by of and or the a an is was are were as include includes , :".split())
 
 
 def supported(sentence: str, ground: Iterable[str]) -> bool:
@@ -123,7 +125,7 @@ def _stated(pair: tuple[str, str], stated: set[tuple[str, str]]) -> bool:
 def _words_known(plain: str, facts: Sequence[str]) -> bool:
     """Words of content are in a fact; the dangerous ones within a phrase copied from a fact."""
     known = {_stem(word) for fact in facts for word in _words(fact)} | _GLUE_STEMS
-    words = _words(plain)
+    words = _words(_FITS_BEST.sub("fits", plain))
     nouns = [kind for kind in NOUNS if kind & set(words) and not kind & known]
     free = nouns[0] if len(nouns) == 1 else set()
     if not all(_stem(word) in known or word in free for word in words):
@@ -176,21 +178,21 @@ def _roles_known(said: str, facts: Sequence[str]) -> bool:
         allowed = holders[role] if role else others | holders["director"]
         if role is None and word != "by":
             continue
-        names = _run(tokens[place + 1 :])
+        names = _run(tokens[place + 1 :], _BETWEEN)
         if not names and role and (place + 1 == len(tokens) or word not in ("cast", "director")):
-            names = _run(tokens[:place][::-1])
+            names = _run(tokens[:place][::-1], {"and"})
         if not {part for name in names for part in _words(_fold(name))} <= allowed:
             return False
     return True
 
 
-def _run(tokens: Sequence[str]) -> list[str]:
-    """The names at the head of `tokens`, with what joins them."""
+def _run(tokens: Sequence[str], between: Set[str]) -> list[str]:
+    """The names at the head of `tokens`, with what may stand between them."""
     names = []
     for token in tokens:
         if token[0].isupper():
             names.append(token)
-        elif token.casefold() not in _BETWEEN and token not in (",", ":"):
+        elif token.casefold() not in between:
             break
     return names
 

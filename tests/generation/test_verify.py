@@ -177,6 +177,31 @@ def test_what_the_facts_say_is_kept(sentence: str):
     assert supported(sentence, GROUND)
 
 
+# The sentences that the prompts show as examples must survive on their own facts.
+STRIPES = (
+    "Stripes|Of 30 people who liked Caddyshack, 12 liked this too.|Genre: Comedy, War."
+    "|Running time: 106 minutes."
+)
+AMADEUS = (
+    "Amadeus|In common with Shine: pianist, composer.|Director: Milos Forman."
+    "|Viewers' rating: 4.1 stars of 5."
+)
+SPLASH = "Splash|Genre: Comedy, Fantasy.|In common with Big: Tom Hanks."
+EXAMPLES = [
+    ("It is a Comedy of 106 minutes that 12 of the 30 people who liked Caddyshack liked.", STRIPES),
+    ("Because it is a Comedy, and 12 of the 30 people who liked Caddyshack liked it too.", STRIPES),
+    ("Like Shine it is about a composer, and viewers rate it 4.1 stars of 5.", AMADEUS),
+    ("Because it is about a composer, as Shine is, and Milos Forman directed it.", AMADEUS),
+    ("With Tom Hanks, as in Big, this is a Comedy and Fantasy.", SPLASH),
+    ("Splash fits best: it is a Comedy with Tom Hanks, as Big is.", SPLASH),
+]
+
+
+@pytest.mark.parametrize(("sentence", "facts"), EXAMPLES)
+def test_the_prompts_own_examples_are_kept(sentence: str, facts: str):
+    assert supported(sentence, facts.split("|"))
+
+
 @pytest.mark.parametrize("sentence", [*FALSE, "", "  "])
 def test_what_they_do_not_say_is_cut(sentence: str):
     assert not supported(sentence, GROUND)
