@@ -35,7 +35,7 @@ def visible(text: str) -> str:
 
 @contextmanager
 def progress_bars() -> Iterator[Report]:
-    """Bars on standard error, one for each thing in progress; what took long is named at the end."""
+    """Bars on standard error, one for each thing in progress; at the end, what took how long."""
     spans: dict[str, tuple[float, float]] = {}
     with Progress(
         TextColumn("{task.description}"),
