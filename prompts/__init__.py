@@ -18,6 +18,8 @@ from jinja2 import Environment, StrictUndefined, Template
 from pydantic import BaseModel
 
 _FOLDER = Path(__file__).parent
+# What JSON leaves as it is, but breaks lines, turns the direction of text, or cannot be encoded.
+_UNSAFE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _ROLE = re.compile(r"^---(user|assistant)---\n", re.MULTILINE)
 
 
@@ -77,4 +79,5 @@ def _environment() -> Environment:
 
 def _data(text: str, limit: int = 300) -> str:
     """Untrusted text as one JSON string: no line breaks, no control characters, bounded."""
-    return json.dumps(text[:limit], ensure_ascii=False)
+    dumped = json.dumps(text[:limit], ensure_ascii=False)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", dumped)
