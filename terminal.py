@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.status import Status
 from rich.table import Table
 
 from .packages import Progress as Report
@@ -23,7 +22,7 @@ err = Console(stderr=True, highlight=False)
 """Progress, notices, errors: never mixed into what a program reads."""
 
 WORTH_NAMING_SECONDS = 2.0
-_UNTIL_SHOWN = {"reading": "reading your message", "searching": "searching", "thinking": "thinking"}
+_STAGES = {"searching": "searching", "thinking": "thinking", "answering": "finding the words"}
 
 
 def visible(text: str) -> str:
@@ -63,47 +62,61 @@ def progress_bars() -> Iterator[Report]:
 
 
 class TurnView:
-    """One turn on the terminal: a status line until the first words, then the words as they come.
+    """One turn on the terminal: the words as they come, and while none come, what is being done.
 
     The thought stays folded to one line, the facts to a count; `/thought` and `/facts` open them.
     """
 
     def __init__(self) -> None:
-        self._status: Status | None = (
-            out.status("reading your message") if out.is_terminal else None
-        )
-        self._started = False
+        self._status = out.status("reading your message") if out.is_terminal else None
+        self._at_line_start = True
         self.result: dict[str, Any] = {}
         """The turn's JSON object, once it has ended."""
 
     def __enter__(self) -> "TurnView":
-        if self._status:
-            self._status.start()
+        self._wait("reading your message")
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._status:
-            self._status.stop()
+        self._stop_waiting()
 
     def show(self, event: dict[str, Any]) -> None:
         """Show one event."""
         match event["type"]:
-            case "stage":
-                if self._status and not self._started:
-                    self._status.update(_UNTIL_SHOWN.get(event["name"], event["name"]))
+            case "stage" if event["name"] in _STAGES:
+                self._wait(_STAGES[event["name"]])
             case "thought":
+                self._stop_waiting()
+                self._end_line()
                 first = event["text"].split(". ")[0].rstrip(".")
-                out.print(f"[dim]▸ thought: {escape(visible(first))}…  (/thought shows it)[/dim]")
+                out.print(f"[dim]▸ thought: {escape(first)}…  (/thought shows it)[/dim]")
+                self._wait(_STAGES["answering"])
             case "text":
-                if self._status:
-                    self._status.stop()
-                self._started = True
-                out.print(escape(visible(event["text"])), end="", soft_wrap=True)
+                self._stop_waiting()
+                text = event["text"].removeprefix("\n") if self._at_line_start else event["text"]
+                out.print(escape(text), end="", soft_wrap=True)
                 out.file.flush()
+                self._at_line_start = text.endswith("\n")
             case "turn":
+                self._stop_waiting()
+                self._end_line()
                 self.result = event
-                out.print()
                 out.print(f"[dim]{_footer(event)}[/dim]")
+
+    def _wait(self, doing: str) -> None:
+        if self._status:
+            self._end_line()  # the spinner takes a line of its own
+            self._status.update(doing)
+            self._status.start()
+
+    def _stop_waiting(self) -> None:
+        if self._status:
+            self._status.stop()
+
+    def _end_line(self) -> None:
+        if not self._at_line_start:
+            out.print()
+            self._at_line_start = True
 
 
 def show_facts(result: dict[str, Any]) -> None:
