@@ -18,8 +18,9 @@ from jinja2 import Environment, StrictUndefined, Template
 from pydantic import BaseModel
 
 _FOLDER = Path(__file__).parent
-# What JSON leaves as it is, but breaks lines, turns the direction of text, or cannot be encoded.
-_UNSAFE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+# What JSON leaves as it is, but breaks lines, turns the direction of text, cannot be encoded, or
+# begins a model's control tokens: `<|im_end|>` in a title must not end a message.
+_UNSAFE = re.compile("[<\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _ROLE = re.compile(r"^---(user|assistant)---\n", re.MULTILINE)
 
 
