@@ -2,11 +2,13 @@
 overrides an earlier one, references resolve. Plain dicts outside; checkpoints keep them for years.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from ...catalog.constraints import Constraint, conflicts
+from ...catalog.constraints import Constraint
+from .consistency import merged, without_values
 from .reading import Reading, Wish
 
 
@@ -44,18 +46,12 @@ class Dialogue(BaseModel):
 def apply(dialogue: Dialogue, reading: Reading) -> Dialogue:
     """The dialogue after a message was read, before it is answered."""
     if reading.intent == "reset":
-        keep = dialogue.model_copy(deep=True)
-        return Dialogue(
-            liked=keep.liked,
-            disliked=keep.disliked,
-            seen=keep.seen,
-            ever_shown=keep.ever_shown,
-            turns=keep.turns,
-        )
+        dialogue = _forgotten(dialogue)
+    constraints = _merged_constraints(dialogue, reading)
     return dialogue.model_copy(
         update={
-            "constraints": _merged_constraints(dialogue, reading),
-            "wishes": _merged_wishes(dialogue, reading),
+            "constraints": constraints,
+            "wishes": _merged_wishes(dialogue, reading, constraints),
             "similar_to": _merged_similar(dialogue, reading),
             "liked": _without(_joined(dialogue.liked, reading.liked), reading.disliked),
             "disliked": _without(_joined(dialogue.disliked, reading.disliked), reading.liked),
@@ -65,48 +61,61 @@ def apply(dialogue: Dialogue, reading: Reading) -> Dialogue:
     )
 
 
+def _forgotten(dialogue: Dialogue) -> Dialogue:
+    """The dialogue without what was asked for; what the person knows and thinks of items stays."""
+    return Dialogue(
+        liked=dialogue.liked,
+        disliked=dialogue.disliked,
+        seen=dialogue.seen,
+        ever_shown=dialogue.ever_shown,
+        turns=dialogue.turns,
+    )
+
+
 def _merged_constraints(dialogue: Dialogue, reading: Reading) -> list[Constraint]:
-    released = set(reading.released_values)
+    overridden = set(reading.overridden)
+    if reading.replaces:
+        overridden |= {one.attribute for one in reading.constraints if one.operator == "in"}
+        overridden |= {wish.attribute for wish in reading.wishes if wish.attribute}
     kept = [
         old
         for old in dialogue.constraints
-        if old.attribute not in reading.released and not (set(old.values) & released)
+        if old.attribute not in reading.released
+        and not (old.operator == "in" and old.attribute in overridden)
     ]
-    for new in reading.constraints:
-        kept = [
-            old
-            for old in kept
-            if not conflicts(new, old)
-            and not (
-                reading.replaces
-                and new.operator == old.operator == "in"
-                and new.attribute == old.attribute
-                and old not in reading.constraints
-            )
-        ]
-    return [*(old for old in kept if old not in reading.constraints), *reading.constraints]
+    return merged(without_values(kept, reading.released_values), reading.constraints)
 
 
-def _merged_wishes(dialogue: Dialogue, reading: Reading) -> list[Wish]:
+def _merged_wishes(
+    dialogue: Dialogue, reading: Reading, constraints: list[Constraint]
+) -> list[Wish]:
     refused = {
         (one.attribute, value)
-        for one in reading.constraints
+        for one in constraints
         if one.operator == "not_in"
         for value in one.values
     }
     new_attributes = {wish.attribute for wish in reading.wishes if wish.attribute}
     new_attributes |= {one.attribute for one in reading.constraints if one.operator == "in"}
+    gone = set(reading.released_values)
     kept = []
     for old in dialogue.wishes:
         outdated = reading.replaces and (
             old.attribute in new_attributes or (old.attribute is None and bool(reading.wishes))
         )
-        gone = old.attribute in reading.released or any(
-            (old.attribute, value) in refused for value in old.values
-        )
-        if not outdated and not gone and old not in reading.wishes:
+        given_up = old.attribute in reading.released or bool(gone & set(old.values))
+        if not outdated and not given_up and old not in reading.wishes:
             kept.append(old)
-    return [*kept, *reading.wishes]
+    left = (_granted(wish, refused) for wish in (*kept, *reading.wishes))
+    return [wish for wish in left if wish is not None]
+
+
+def _granted(wish: Wish, refused: Collection[tuple[str, str]]) -> Wish | None:
+    """A wish without the values that are refused; none when they were all it asked for."""
+    if wish.attribute is None:
+        return wish
+    values = tuple(value for value in wish.values if (wish.attribute, value) not in refused)
+    return wish.model_copy(update={"values": values}) if values else None
 
 
 def _merged_similar(dialogue: Dialogue, reading: Reading) -> list[str]:

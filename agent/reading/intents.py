@@ -1,74 +1,210 @@
-"""What a message wants to happen, from its words. The first pattern that fits wins."""
+"""What a message wants to happen, from its words. The first list with a phrase that fits wins.
+
+Titles stand as placeholders in the text that these patterns see. To teach a new way of saying
+something, add a line to its list and a case to the table in the tests.
+"""
 
 import re
 
+from .patterns import one_of, opening, phrase
 from .reading import Intent
+from .text import PLACEHOLDER
 
-_PATTERNS: list[tuple[Intent, str]] = [
-    ("reset", r"\bstart (?:over|again|fresh|from scratch)\b|\bnew search\b|\bforget everything\b|^reset\b|\bclear (?:all|everything)\b"),
-    ("help", r"\bwhat can you do\b|\bhow (?:do|does) (?:you|this) work\b|^help\b[ !?.]*$|\bwho are you\b|\bwhat are you\b"),
-    ("history", r"\bmy (?:history|favou?rites?|ratings?|profile|taste)\b|\bwhat (?:have|did|do) i (?:\w+ )?(?:watch\w*|seen?|see|lik\w+|rate\w*|bought|buy|read|lov\w+)\b|\bwhat do you know about me\b"),
-    ("compare", r"\bcompare\b|\bcomparison\b|\bdifferences? between\b|\b(?:vs\.?|versus)(?:\s|$)|\bwhich (?:one |of (?:them|these|those|the \w+) )?(?:is|are|would be|was) (?:the )?(?:\w+er|better|best|more|less|\w+est)\b|\bhow do (?:they|these|those) (?:differ|compare)\b"),
-    ("explain", r"^(?:but |and |so |ok |okay )?why\b|\bwhy (?:that|this|the|did|do|would|is|these|those|it)\b|\bhow come\b|\bexplain\b|\bconvince me\b|\bwhat makes you\b|\breasons? (?:for|why|behind)\b"),
-    ("more_like", r"\bmore (?:like|of|similar)\b|\bsimilar to\b|\banother (?:one )?like\b|\bsomething (?:\w+ )?like\b|\b(?:movies?|films?|ones?|books?|items?|products?|paintings?|wines?|anything|things?|stuff) (?:just )?like\b|\blike (?:that|this|it)\b(?!.*\bdon't\b)|\bin the (?:style|spirit|vein) of\b|\breminds? me of\b"),
-]  # fmt: skip
-_ASK = re.compile(
-    r"^(?:and |so |ok |okay )?(?:how (?:long|old|much|many|good|popular|expensive)\b|who(?:'s| is| are| directed| made| plays| stars| painted| wrote)\b"
-    r"|what (?:year|genres?|language|colou?r|is (?:it|that|this|the)|are the|'s it|price|rating)\b|what's (?:it|that|the)\b|when (?:was|is|did)\b|where (?:is|was)\b"
-    r"|is (?:it|that|this|the|number|#)|are (?:they|these|those)|does (?:it|that|this|the)|was (?:it|that)|tell me (?:more|about|something)|describe\b|in what)"
+_ITEM = one_of(
+    "movies?", "films?", "books?", "paintings?", "wines?", "items?", "products?", "ones?"
 )
-_LIKE = re.compile(
-    r"\b(?:i|we) (?:really |also |absolutely |just )?(?:like|liked|love|loved|enjoy|enjoyed|adore|adored)\b|\b(?:great|good|perfect|love it|nice) (?:pick|choice|one)\b|\blove it\b|\b(?:that|it)(?:'s| is| was) (?:great|perfect|awesome|amazing)\b"
+_THESE = one_of("it", "that", "this", "these", "those", "they", "them")
+_THEM = one_of("these", "those", "they", "them")
+
+_RESET = (
+    phrase(
+        "start (?:all )?over",
+        "start (?:again|afresh|fresh|anew|from scratch)",
+        "(?:a )?(?:new|fresh) (?:search|start)",
+        "forget (?:everything|it all|all (?:of )?(?:that|this|it))",
+        "clear (?:all|everything|the (?:filters|search))",
+        "from scratch",
+        "begin again",
+    ),
+    re.compile(r"^(?:please )?(?:reset|restart)\b"),
 )
-_DISLIKE = re.compile(
-    r"\b(?:not|no) (?:that|this|the \w+)(?: one)?(?:\s*$|[,.!;])|\b(?:don't|dont|didn't|didnt|do not|did not) (?:really )?(?:like|enjoy|want|care for)\b|\bhate[ds]?\b|\bdislike[ds]?\b|\bnot interested\b|\bnot for me\b|\b(?:that|it)(?:'s| is| was) (?:awful|terrible|bad|boring)\b|\bnot (?:that|this) one\b"
+_HELP = (
+    phrase(
+        "what (?:can|do) you (?:actually )?do",
+        "what (?:can|could|should) i (?:ask|say|type)(?: you)?",
+        "how (?:do|does|can|should) (?:you|this|i use (?:you|this|it)) work",
+        "how (?:do|can|should) i use (?:you|this|it)",
+        "who are you",
+        "are you (?:an?|real|human|there)",
+        "how old are you",
+        "what are you",
+        "what is this (?:thing|app|place)?",
+        "how can you help",
+    ),
+    re.compile(r"^(?:please )?help(?: me)?(?: please)?[ !?.]*$"),
 )
-_SEEN = re.compile(
-    r"\b(?:i've|i have|we've|we have|ive|i) (?:already |just )?(?:seen|watched|saw|read|own|have|bought|tried|had)\b|\bseen (?:it|that|this|them|those|these)\b|\balready (?:seen|watched|saw|own|have|read|tried)\b|\bwatched (?:it|that)\b"
+_HISTORY = (
+    phrase(
+        "my (?:watch(?:ing)? |purchase |order )?history",
+        "my (?:favou?rites?|ratings?|profile|taste)",
+        r"what (?:have|did|do) i (?:\w+ )?"
+        r"(?:watch\w*|seen?|see|lik\w+|rate\w*|bought|buy|read|lov\w+|drink|drunk|own)",
+        r"(?:what|which) \w+ (?:have|did|do) i (?:\w+ )?"
+        r"(?:watch\w*|seen?|rate\w*|lik\w+|bought|lov\w+)",
+        "what do you (?:know|remember) (?:about|of) me",
+        "what(?:'s| is) my taste",
+    ),
 )
-_CHAT = re.compile(
-    r"^(?:(?:hi|hello|hey|good (?:morning|evening|afternoon)|thanks?|thank you|thx|cheers|bye|goodbye|see you|ok|okay|cool|great|nice|perfect|awesome|lol|yes|no|yep|nope|sure|alright|how are you|there|so much|very much|a lot|you|that's all|for now)[\s,.!?]*)+$"
+_COMPARE = (
+    phrase(
+        "compare",
+        "comparison",
+        "how (?:does|do|would) .{1,60} compare",
+        "differences? (?:between|to|from)",
+        r"(?:vs\.?|versus)",
+        f"{PLACEHOLDER} or (?:the )?{PLACEHOLDER}",
+        r"which (?:one )?(?:of (?:them|these|those|the \w+) )?(?:is|are|would be|was|has)"
+        r" (?:the )?(?:\w+er|better|best|more|less|\w+est)",
+        rf"which (?:one )?of (?:{_THEM}|the (?:two|three|first|last))",
+        rf"how do {_THEM} (?:differ|compare)",
+        r"which (?:one )?(?:is|do you (?:prefer|like|recommend)|should i)",
+        r"(?:is|was) [^.!?]{1,60} (?:better|longer|shorter|newer|older|cheaper) than",
+    ),
 )
-_OUT_OF_SCOPE = re.compile(
-    r"\b(?:weather|stock price|stocks|bitcoin|python|javascript|code|program(?:me)?|translate|capital of|president|prime minister|recipe|homework|essay|poem|math|equation|calculate|news|restaurant|flight|hotel|lawyer|doctor|medical|system prompt|your (?:instructions|prompt|rules)|password)\b|\d\s*[+*/]\s*\d"
+_EXPLAIN = (
+    opening(r"why(?! (?:not|don't|dont|do not|can't)\b)"),
+    phrase(
+        f"why (?:did|do|would|is|are|was|were|the|{_THESE})",
+        f"why {PLACEHOLDER}",
+        "how come",
+        "explain",
+        "convince me",
+        f"what makes (?:you|{_THESE})",
+        "(?:your|the) reasons?",
+        "reasons? (?:for|why|behind)",
+        "what's the reason",
+        "justify",
+    ),
 )
-_WANTS = re.compile(
-    r"\b(?:recommend|suggest|show|find|give|want|need|looking for|in the mood|mood for|something|anything|another|more|other|else|next|watch|make it|instead|i'd like|would like|got any|do you have)\b"
+_NO_OPINION = "".join(
+    f"(?<!{word} )" for word in ("i", "really", "also", "n't", "dont", "didnt", "not", "would")
 )
-_REPLACES = re.compile(
-    r"\b(?:actually|instead|rather|make (?:it|that|them)|change (?:of|my)|on second thought|no wait|wait,?|scratch that|forget (?:that|it|the)|changed my mind|hmm,? no|never ?mind)\b"
+_MORE_LIKE = (
+    phrase(
+        "more (?:like|similar|of (?:the )?(?:same|that|this|these|those|them))",
+        "similar (?:to|ones?|movies?|films?|things?|stuff|items?|wines?|books?)",
+        r"(?:anything|something|stuff|things?|ones?) (?:\w+ )?similar",
+        "another (?:one )?(?:like|of)",
+        r"something (?:\w+ )?like",
+        rf"(?:{_ITEM}|anything|everything|things?|stuff) (?:just |exactly |a bit )?like",
+        f"{_NO_OPINION}like {_THESE}(?: one)?",
+        f"like (?:the )?{PLACEHOLDER}",
+        "in the (?:style|spirit|vein) of",
+        "(?:along|on) (?:the|those|these) lines",
+        "reminds? me of",
+        "the same (?:kind|sort|type|style|vibe|feel)",
+    ),
 )
-_ALSO = re.compile(r"\b(?:also|too|as well|and|plus|but|with)\b")
-_FRESH = re.compile(
-    r"\b(?:something|anything|recommend|suggest|show me|find me|give me|i want|i need|looking for|mood for|new search|what about|how about)\b"
+_ASK = (
+    opening(
+        "how (?:long|old|much|many|good|popular|expensive|strong|big|tall|well|highly)",
+        r"who(?:'s| is| are| was| directed| made| makes| plays| played| stars| starred| acts"
+        r"| painted| wrote| produced)",
+        "(?:what|which) (?:year|genres?|language|colou?r|price|rating|size|grapes?|country)",
+        "in (?:what|which) (?:year|language|country)",
+        f"what (?:is|are|was|were) (?:the|{_THESE})",
+        rf"what's (?:the|{_THESE})",
+        r"what about (?:the (?:first|second|third|fourth|fifth|last)|number|#)",
+        rf"what about {PLACEHOLDER}",
+        "what happens in",
+        "when (?:was|is|did|were)",
+        "where (?:was|is|does|did|were)",
+        rf"(?:is|are|was|were|does|do|did|has|have|can) (?:{_THESE}|the|number|#|{PLACEHOLDER})",
+        f"(?:describe|summari[sz]e) (?:{_THESE}|the|number|#|{PLACEHOLDER})",
+    ),
+    phrase(
+        f"(?:tell|give) me (?:more|something|a bit more|details?|info) (?:about|on)"
+        f" (?:{_THESE}|the)",
+        "tell me (?:about|more)",
+        "(?:more|some) (?:details?|information|info)",
+        f"(?:more|something|details?|tell me) about {PLACEHOLDER}",
+        "can you describe",
+        f"what (?:is|was) {PLACEHOLDER} about",
+        f"what(?:'s| is) {_THESE}(?: one)? about",
+        r"is (?:it|that|this)(?: one)? (?:any )?(?:good|scary|sad|funny|violent|long|short)",
+    ),
 )
+
+_PATTERNS: tuple[tuple[Intent, tuple[re.Pattern[str], ...]], ...] = (
+    ("reset", _RESET),
+    ("help", _HELP),
+    ("history", _HISTORY),
+    ("compare", _COMPARE),
+    ("explain", _EXPLAIN),
+    ("ask", _ASK),
+    ("more_like", _MORE_LIKE),
+)
+
+_POLITE = one_of(
+    "hi+", "hello+", "hey+", "hiya", "howdy", "yo", "greetings",
+    "good (?:morning|evening|afternoon|day|night)",
+    "thanks?(?: you)?", "thank you", "thx", "ty", "cheers", "much appreciated",
+    "bye+", "goodbye", "good bye", "see (?:you|ya)", "later", "take care",
+    "ok", "okay", "cool", "great", "nice", "awesome", "lol", "haha+", "hmm+", "alright", "sure",
+    "yes", "no", "yep", "yeah", "nope", "nah", "fine", "wow",
+    "how are you(?: doing)?", "how's it going", "what'?s up", "sup", "nice to meet you",
+    "there", "so much", "very much", "a lot", "you", "too", "that's all", "for now", "again",
+    "today", "friend", "everyone", "my",
+)  # fmt: skip
+_CHAT = re.compile(rf"(?:{_POLITE}(?:[\s,.!?]+|$))+")
+
+_LONGEST_CHAT = 120
+
+# Requests of other trades, whatever the catalogue makes of their words.
+_FOREIGN = phrase(
+    "weather (?:like|today|tomorrow|forecast|in)",
+    "(?:what|how)(?:'s| is) the (?:weather|time|news|date)",
+    "(?:write|fix|debug|run) (?:me )?(?:an? |some |the |my )?(?:\\w+ )?"
+    "(?:code|program|script|essay|poem)",
+    "translate", "capital of", "system prompt", "your (?:instructions|prompt|rules)", "passwords?",
+    "recipes? for", "stock prices?", "bitcoin", "my homework", "who is the president",
+    r"\d+\s*[+*/]\s*\d+", "what time is it", "solve", "calculate",
+)  # fmt: skip
+# Words of other trades; a catalogue may know them as topics.
+_OTHER_TRADES = phrase(
+    "weather", "forecast", "stocks", "crypto", "python", "javascript", "source code", "president",
+    "prime minister", "recipes?", "homework", "essay", "poem", "maths?", "equation", "news",
+    "restaurants?", "flights?", "hotels?", "lawyer", "doctor", "medical", "diagnosis", "taxes",
+)  # fmt: skip
+_IN_SCOPE = phrase(_ITEM, "watch", "read", "drink", "buy", "something", "anything")
+
+_WANTS = phrase(
+    "recommend", "suggest", "show", "find", "give", "want", "need", "looking for", "in the mood",
+    "mood for", "something", "anything", "another", "more", "other", "else", "next", "watch",
+    "make it", "instead", "i'd like", "would like", "got any", "do you have", "have you got",
+    "are there", "is there", "any",
+)  # fmt: skip
+_REPLACES = phrase(
+    "actually", "instead", "rather", "make (?:it|that|them)", "change (?:of|my|it|that)",
+    "(?:on )?second thoughts?", "no wait", "wait", "scratch that", "forget (?:that|it|the|about)",
+    "changed my mind", "hmm,? no", "never ?mind", "switch to", "no,? (?:make|give|show)",
+)  # fmt: skip
+_ALSO = phrase("also", "too", "as well", "and", "plus", "but", "with", "additionally")
+_FRESH = phrase(
+    "something", "anything", "recommend", "suggest", "show me", "find me", "give me", "i want",
+    "i need", "looking for", "mood for", "new search", "what about", "how about", "i'd like",
+)  # fmt: skip
+_CONTINUES = phrase("else", "more", "others?", "another", "too", "also", "as well")
 
 
 def intent_of(folded: str) -> Intent | None:
     """The intent that the words name, or none: then the reader decides from what it linked."""
-    for intent, pattern in _PATTERNS:
-        if re.search(pattern, folded):
-            return intent
-    if _CHAT.match(folded):
+    if len(folded) < _LONGEST_CHAT and _CHAT.fullmatch(folded):
         return "chat"
-    if _ASK.search(folded):
-        return "ask"
+    for intent, patterns in _PATTERNS:
+        if any(pattern.search(folded) for pattern in patterns):
+            return intent
     return None
-
-
-def says_liked(folded: str) -> bool:
-    """`I loved it`, `great pick`."""
-    return bool(_LIKE.search(folded)) and not _DISLIKE.search(folded)
-
-
-def says_disliked(folded: str) -> bool:
-    """`not that one`, `I don't like it`."""
-    return bool(_DISLIKE.search(folded))
-
-
-def says_seen(folded: str) -> bool:
-    """`I've seen it`, `already watched`."""
-    return bool(_SEEN.search(folded))
 
 
 def wants_something(folded: str) -> bool:
@@ -76,9 +212,16 @@ def wants_something(folded: str) -> bool:
     return bool(_WANTS.search(folded))
 
 
-def is_out_of_scope(folded: str) -> bool:
-    """Words of other trades; they count only where nothing of the catalogue was linked."""
-    return bool(_OUT_OF_SCOPE.search(folded))
+def is_out_of_scope(folded: str, linked: bool) -> bool:
+    """Whether the words are of other trades.
+
+    Args:
+        linked: something of the catalogue was linked; then only a plain request of another trade
+            is out of scope.
+    """
+    if _IN_SCOPE.search(folded):
+        return False
+    return bool(_FOREIGN.search(folded) or (not linked and _OTHER_TRADES.search(folded)))
 
 
 def changes_mind(folded: str) -> bool:
@@ -90,4 +233,9 @@ def changes_mind(folded: str) -> bool:
 
 def asks_anew(folded: str) -> bool:
     """Whether the message starts a request of its own rather than narrowing the last one."""
-    return bool(_FRESH.search(folded)) and not re.search(r"\belse\b|\bmore\b|\bother", folded)
+    return bool(_FRESH.search(folded)) and not _CONTINUES.search(folded)
+
+
+def asks_for_suggestions(folded: str) -> bool:
+    """Whether a message that speaks of the person's taste wants suggestions from it."""
+    return bool(re.search(r"\b(?:recommend|suggest|something|anything|based on|find me)", folded))

@@ -10,7 +10,7 @@ from typing import Any
 from ...catalog.records import Manifest
 from ...recommender.text_encoder import TextEncoder
 from .reading import Reading, Wish
-from .values import CLOSED_VOCABULARY
+from .vocabulary import CLOSED_VOCABULARY
 
 CLOSE = 0.30
 """Cosine between message and value from which a value is believed."""

@@ -1,46 +1,24 @@
-"""Numbers in a message to numeric constraints: decades, bounds, ranges, durations.
+"""Numbers in a message to numeric constraints: bounds, ranges, amounts.
 
-Which attribute a number speaks of is decided by the unit or cue word beside it, else by the
-comparative (`shorter`, `cheaper`, `newer`), else by where the number fits: 1995 is a year.
+Which attribute a number speaks of is decided by the unit beside it, else by the comparison
+(`shorter than`), else by a word near it, else by where the number fits: 1995 is a year.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from ...catalog.constraints import Constraint, Operator
 from ...catalog.records import AttributeSpec
+from .measures import LENGTH, PRICE, RATING, YEAR, Measure, Quantities, fits, unit_measure
+from .negation import directly_refused
+from .patterns import one_of
+from .spelling import NUMBER, number
 
-_N = r"(\d+(?:[.,]\d+)?)"
-_BELOW = r"(?:shorter than|less than|under|below|fewer than|lower than|cheaper than|<)"
-_AT_MOST = (
-    r"(?:at most|no more than|no longer than|not longer than|not more than|up to|maximum(?: of)?"
-    r"|max|within|not over|no later than|<=|≤)"
-)
-_ABOVE = r"(?:longer than|more than|over|above|higher than|greater than|>)"
-_AT_LEAST = r"(?:at least|no less than|not less than|minimum(?: of)?|min|>=|≥|from|since)"
-_BEFORE = r"(?:before|older than|earlier than|prior to|pre-?)"
-_AFTER = r"(?:after|newer than|later than|more recent than|post-?)"
-_WORD_NUMBERS = {
-    "an hour and a half": "90 minutes",
-    "one and a half hours": "90 minutes",
-    "two and a half hours": "150 minutes",
-    "half an hour": "30 minutes",
-    "an hour": "60 minutes",
-    "one hour": "60 minutes",
-    "two hours": "120 minutes",
-    "three hours": "180 minutes",
-    "four hours": "240 minutes",
-    "ninety minutes": "90 minutes",
-}
-_DECADES = {
-    "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60,
-    "seventies": 70, "eighties": 80, "nineties": 90,
-}  # fmt: skip
-# Comparatives that name an attribute by what it measures, with the cue that finds it.
-_ADJECTIVES: dict[str, tuple[str, Operator]] = {
-    "shorter": ("minutes", "below"), "longer": ("minutes", "above"),
-    "cheaper": ("price", "below"), "newer": ("year", "above"), "older": ("year", "below"),
-}  # fmt: skip
+Span = tuple[int, int]
+
+MOST_NUMBERS = 50
+"""Numbers of a message that are read; nobody states more wishes than that."""
 
 
 @dataclass(frozen=True)
@@ -52,177 +30,227 @@ class Found:
     end: int
 
 
-def read_numbers(text: str, numeric: list[AttributeSpec]) -> list[Found]:
-    """The numeric constraints that a message states.
+@dataclass
+class Numbers:
+    """What the numbers of a message say."""
+
+    found: list[Found] = field(default_factory=list)
+    """Constraints, in the order in which they were read."""
+    spans: list[Span] = field(default_factory=list)
+    """Every number that was understood, also where no constraint follows."""
+    unheld: list[str] = field(default_factory=list)
+    """Measures that the message bounds but the catalogue does not record."""
+    gaps: list[str] = field(default_factory=list)
+    """Ranges that it refuses, in its words; a range cannot be cut out of the middle."""
+
+    def free(self, span: Span) -> bool:
+        """Whether a number at this place is still to be read."""
+        return len(self.spans) < MOST_NUMBERS and all(
+            span[1] <= start or span[0] >= end for start, end in self.spans
+        )
+
+    def claim(self, span: Span, spec: AttributeSpec, *bounds: tuple[Operator, float]) -> None:
+        """Record constraints on one attribute, read at one place."""
+        self.spans.append(span)
+        for operator, bound in bounds:
+            constraint = Constraint(attribute=spec.name, operator=operator, bound=bound)
+            self.found.append(Found(constraint, *span))
+
+    def miss(self, span: Span, measure: Measure) -> None:
+        """Record that the catalogue lacks what a number speaks of."""
+        self.spans.append(span)
+        self.unheld.append(measure.name)
+
+
+_PRICE_SIGN = "[$€£]? ?"
+_COMPARISONS: tuple[tuple[Operator, Measure | None, str], ...] = (
+    ("below", LENGTH, "shorter than"),
+    ("below", PRICE, one_of("cheaper than", "less expensive than")),
+    ("below", YEAR, one_of("before", "older than", "earlier than", "prior to", "pre[- ]?")),
+    ("below", None, one_of("under", "below", "beneath", "(?:less|fewer|lower|smaller) than", "<")),
+    ("above", LENGTH, "longer than"),
+    ("above", PRICE, one_of("pricier than", "more expensive than")),
+    ("above", YEAR, one_of("after", "(?:newer|later|more recent) than", "post[- ]?")),
+    ("above", None, one_of("over", "above", "(?:more|higher|greater|bigger|better) than",
+                           "exceeding", ">")),
+    ("at_most", YEAR, one_of("until", "till", "up until")),
+    ("at_most", None, one_of("at most", "at the most", "up to", "max(?:imum)?(?: of)?", "within",
+                             "<=", "≤")),
+    ("at_least", YEAR, "since"),
+    ("at_least", None, one_of("at least", "min(?:imum)?(?: of)?", ">=", "≥",
+                              "starting (?:from|at|in)")),
+)  # fmt: skip
+_COMPARED: list[tuple[Operator, Measure | None, re.Pattern[str]]] = [
+    (operator, measure, re.compile(rf"(?<!\w){words}(?: (?:the year|about|around|of|a))?\s?"
+                                   rf"{_PRICE_SIGN}(?P<number>{NUMBER})"))
+    for operator, measure, words in _COMPARISONS
+]  # fmt: skip
+_OPPOSITE: dict[Operator, Operator] = {
+    "below": "at_least", "above": "at_most", "at_most": "above", "at_least": "below",
+}  # fmt: skip
+_RANGE = re.compile(
+    rf"(?:\b(?P<cue>between|from)\s+)?{_PRICE_SIGN}(?P<low>{NUMBER})(?P<unit> ?[a-z€$£]{{1,8}})?"
+    rf" ?(?P<link>and|to|through|[-–—]) ?{_PRICE_SIGN}(?P<high>{NUMBER})"
+)
+_FOLLOWED = re.compile(
+    rf"(?P<number>{NUMBER})(?: ?(?P<unit>[a-z$€£%]{{1,10}}))?"
+    r"(?: (?:(?:or|and) (?P<side>less|under|shorter|below|cheaper|fewer|older|earlier|before"
+    r"|more|over|longer|above|up|higher|better|newer|later|after|upwards?)\b"
+    r"|(?P<limit>max(?:imum)?|tops|at most|minimum|at least)\b)| ?(?P<plus>\+)(?!\s?\d))"
+)
+_DOWN = frozenset(
+    "less under shorter below cheaper fewer older earlier before max maximum tops".split()
+) | {"at most"}
+_ONWARDS = re.compile(r"\s(?:on|onwards?|upwards?|or later)\b")
+_ALONE = re.compile(rf"{_PRICE_SIGN}(?P<number>{NUMBER})")
+_HAVE = re.compile(
+    r"\b(?:have|got|within|for|in|budget(?: is| of)?|spend)(?: (?:only|just|about|like|max))?\s*$"
+)
+_ABOUT = re.compile(r"\b(?:around|about|roughly|approximately|circa|ca\.?|near)(?: the year)?\s*$")
+_SLACK = 0.1
+"""Share of an amount that `around` leaves on either side."""
+_YEAR_SLACK = 2
+"""Years that `around` leaves on either side."""
+_CONTEXT = 24
+"""Characters on either side of a number in which a word may say what it measures."""
+
+
+def read_numbers(text: str, quantities: Quantities, into: Numbers) -> None:
+    """Add the numeric constraints that a message states.
 
     Args:
         text: the message, folded and spelled out.
-        numeric: the catalogue's numeric attributes.
     """
-    found: list[Found] = []
-    year = _by_cue(numeric, "year")
-    taken: list[tuple[int, int]] = []
+    for read in (_read_ranges, _read_comparisons, _read_followed, _read_alone):
+        read(text, quantities, into)
 
-    def add(spec: AttributeSpec | None, operator: Operator, bound: float, span: tuple) -> None:
-        if spec is not None:
-            constraint = Constraint(attribute=spec.name, operator=operator, bound=bound)
-            found.append(Found(constraint, *span))
-            taken.append(span)
 
-    def free(span: tuple[int, int]) -> bool:
-        return all(span[1] <= start or span[0] >= end for start, end in taken)
-
-    if year:
-        for match in re.finditer(r"\b(early |mid |late )?(?:the )?(\d{2}|\d{3}0)(?:'?s)\b", text):
-            decade = int(match[2])
-            decade += 0 if decade > 99 else (2000 if decade < 30 else 1900)
-            if not _fits(year, decade, decade + 9):
-                continue
-            before = text[: match.start()].rstrip()
-            if re.search(rf"\b{_BEFORE}(?: the)?$", before):
-                add(year, "below", decade, match.span())
-            elif re.search(rf"\b{_AFTER}(?: the)?$", before):
-                add(year, "above", decade + 9, match.span())
-            else:
-                low, high = {"early ": (0, 3), "mid ": (4, 6), "late ": (7, 9)}.get(
-                    match[1] or "", (0, 9)
-                )
-                add(year, "at_least", decade + low, match.span())
-                add(year, "at_most", decade + high, match.span())
-    for match in re.finditer(
-        rf"\b(?:between|from) {_N} ?(?:and|to|-|–) ?{_N}|{_N} ?[-–] ?{_N}", text
-    ):
-        if not free(match.span()):
+def _read_ranges(text: str, quantities: Quantities, into: Numbers) -> None:
+    for match in _RANGE.finditer(text):
+        if not into.free(match.span()) or (match["link"] == "and" and match["cue"] != "between"):
             continue
-        low, high = sorted(_number(one) for one in match.groups() if one)
-        if (spec := _attribute(text, match.span(), numeric, (low, high))) is not None:
-            add(spec, "at_least", low, match.span())
-            add(spec, "at_most", high, match.span())
-    bounds: tuple[tuple[str, Operator], ...] = (
-        (_AT_MOST, "at_most"), (_AT_LEAST, "at_least"), (_BELOW, "below"), (_ABOVE, "above"),
-        (_BEFORE, "below"), (_AFTER, "above"),
-    )  # fmt: skip
-    for pattern, operator in bounds:
-        for match in re.finditer(rf"(?<!\w){pattern} ?[$€£]? ?{_N}", text):
-            number = _number(match[1])
-            if not free(match.span()):
-                continue
-            spec = _attribute(text, match.span(), numeric, (number,))
-            if spec is not None and pattern == _AT_LEAST and match[0].startswith("from"):
-                # "from 1995" is that year; "from 1995 on" is a lower bound.
-                after = text[match.end() : match.end() + 12]
-                if not re.match(r" (?:on|onwards?|upwards?)\b", after):
-                    add(spec, "at_most", number, match.span())
-            add(spec, operator, number, match.span())
-    for match in re.finditer(
-        rf"{_N} (?:minutes?|mins?|\w+) (?:or|and) (less|under|shorter|below|more|over|longer|above)\b",
-        text,
-    ):
-        number = _number(match[1])
-        if free(match.span()):
-            spec = _attribute(text, match.span(1), numeric, (number,))
-            down = match[2] in ("less", "under", "shorter", "below")
-            add(spec, "at_most" if down else "at_least", number, match.span())
-    if year:
-        for match in re.finditer(r"\b(1[89]\d\d|20\d\d)\b", text):
-            if free(match.span()) and _fits(year, int(match[1]), int(match[1])):
-                add(year, "at_least", int(match[1]), match.span())
-                add(year, "at_most", int(match[1]), match.span())
-    return found
-
-
-def read_comparative(
-    folded: str, numeric: list[AttributeSpec], value_of: dict[str, float]
-) -> list[Found]:
-    """`shorter`, `cheaper`, `newer` without a number: compared with a referenced item.
-
-    Args:
-        value_of: attribute -> value of the item that the message refers to.
-    """
-    found = []
-    for word, (cue, operator) in _ADJECTIVES.items():
-        spec = _by_cue(numeric, cue)
-        match = re.search(rf"\b{word}\b(?! than \d)", folded)
-        if match and spec is not None and spec.name in value_of:
-            constraint = Constraint(
-                attribute=spec.name, operator=operator, bound=value_of[spec.name]
+        low, high = number(match["low"]), number(match["high"])
+        if low >= 1000 and high < 100:
+            high += low // 100 * 100  # 1990-95
+        span = (match.start("low"), match.end("high"))
+        spec = _spec_at(text, span, quantities, None, sorted((low, high)), into)
+        if spec is None:
+            continue
+        if directly_refused(text, match.start()):
+            into.spans.append(match.span())
+            into.gaps.append(match[0].strip())
+        else:
+            into.claim(
+                match.span(), spec, ("at_least", min(low, high)), ("at_most", max(low, high))
             )
-            found.append(Found(constraint, *match.span()))
-    return found
 
 
-def unknown_measure(folded: str, numeric: list[AttributeSpec]) -> str | None:
-    """A measure that the message bounds but that no attribute of the catalogue holds."""
-    for cue, name in (("minutes", "length"), ("price", "price")):
-        words = {
-            "minutes": r"\d ?(?:minutes?|mins?)\b|\b(?:shorter|longer) than \d",
-            "price": r"[$€£] ?\d|\d ?(?:euros?|dollars?|pounds?)\b|\bcheaper than \d",
-        }[cue]
-        if _by_cue(numeric, cue) is None and re.search(words, folded):
-            return name
-    return None
+def _read_comparisons(text: str, quantities: Quantities, into: Numbers) -> None:
+    for operator, measure, pattern in _COMPARED:
+        for match in pattern.finditer(text):
+            span = match.span("number")
+            if not into.free(match.span()):
+                continue
+            value = number(match["number"])
+            spec = _spec_at(text, span, quantities, measure, [value], into)
+            if spec is not None:
+                negated = directly_refused(text, match.start())
+                chosen = _OPPOSITE[operator] if negated else operator
+                into.claim(match.span(), spec, (chosen, value))
 
 
-def spell_out(folded: str) -> str:
-    """Number words and hours as figures: `two hours` and `1h60` become `120 minutes`."""
-    for words, number in _WORD_NUMBERS.items():
-        folded = re.sub(rf"\b{words}\b", number, folded)
-    for word, decade in _DECADES.items():
-        folded = re.sub(rf"\b{word}\b", f"{decade}s", folded)
-
-    def minutes(match: re.Match[str]) -> str:
-        return f"{round(_number(match[1]) * 60 + float(match[2] or 0))} minutes"
-
-    rest = r"(?: ?(?:and )?(\d+)(?: ?(?:minutes?|mins?|m)\b)?)?"
-    return re.sub(rf"\b{_N} ?(?:hours?|hrs?|h(?=\d|\b)){rest}", minutes, folded)
-
-
-def _number(text: str) -> float:
-    return float(text.replace(",", "."))
+def _read_followed(text: str, quantities: Quantities, into: Numbers) -> None:
+    """`90 minutes or less`, `4+ stars`, `20 euros max`."""
+    for match in _FOLLOWED.finditer(text):
+        if not into.free(match.span()):
+            continue
+        value = number(match["number"])
+        spec = _spec_at(text, match.span("number"), quantities, None, [value], into)
+        if spec is not None:
+            down = (match["side"] or match["limit"] or "") in _DOWN
+            operator: Operator = "at_most" if down else "at_least"
+            into.claim(match.span(), spec, (operator, value))
 
 
-def _attribute(
-    text: str, span: tuple[int, int], numeric: list[AttributeSpec], numbers: tuple[float, ...]
+def _read_alone(text: str, quantities: Quantities, into: Numbers) -> None:
+    """A year, or an amount with its unit."""
+    for match in _ALONE.finditer(text):
+        span = match.span("number")
+        if not into.free(span):
+            continue
+        value = number(match["number"])
+        unit = unit_measure(text, *span)
+        if unit is None and quantities.is_year(value):
+            _claim_year(text, span, value, quantities, into)
+        elif unit is not None and quantities.attribute(unit) is None:
+            if unit in (LENGTH, PRICE):
+                into.miss(span, unit)
+        elif unit in (LENGTH, PRICE, RATING) and (spec := quantities.attribute(unit)):
+            into.claim(span, spec, *_amount(text, span, value, unit))
+
+
+def _claim_year(text: str, span: Span, value: float, quantities: Quantities, into: Numbers) -> None:
+    spec = quantities.attribute(YEAR)
+    assert spec is not None  # is_year said so
+    before = text[max(0, span[0] - _CONTEXT) : span[0]]
+    if directly_refused(text, span[0]):
+        into.spans.append(span)
+        into.gaps.append(text[slice(*span)])
+    elif _ABOUT.search(before):
+        into.claim(span, spec, ("at_least", value - _YEAR_SLACK), ("at_most", value + _YEAR_SLACK))
+    elif _ONWARDS.match(text[span[1] : span[1] + 12]):
+        into.claim(span, spec, ("at_least", value))
+    else:
+        into.claim(span, spec, ("at_least", value), ("at_most", value))
+
+
+def _amount(
+    text: str, span: Span, value: float, measure: Measure
+) -> Iterable[tuple[Operator, float]]:
+    """What an amount without a comparison asks for: a limit on what one has, else about that."""
+    before = text[max(0, span[0] - _CONTEXT) : span[0]].rstrip("$€£ ")
+    if measure is RATING:
+        return [("at_least", value)]
+    if _HAVE.search(before) or (measure is PRICE and not _ABOUT.search(before)):
+        return [("at_most", value)]
+    return [("at_least", round(value * (1 - _SLACK))), ("at_most", round(value * (1 + _SLACK)))]
+
+
+def _spec_at(
+    text: str,
+    span: Span,
+    quantities: Quantities,
+    said: Measure | None,
+    values: list[float],
+    into: Numbers,
 ) -> AttributeSpec | None:
-    """The attribute that numbers at `span` speak of: by unit, by cue nearby, by range."""
-    after = re.match(r" *([a-z$€£%]+)?", text[span[1] : span[1] + 16])
-    nearby = f"{text[max(0, span[0] - 24) : span[0]]} {text[slice(*span)]} {after[1] or '' if after else ''}"
-    words = set(re.findall(r"[a-z]+|[$€£%]", nearby))
-    if words & {"$", "€", "£", "euro", "euros", "dollars", "pounds"}:
-        return _by_cue(numeric, "price")
-    year = _by_cue(numeric, "year")
-    if year and all(_fits(year, number, number) and number >= 1000 for number in numbers):
-        return year
-    best = None
-    for spec in numeric:
-        named = {
-            w
-            for c in (spec.name, spec.label, spec.unit or "", *spec.cues)
-            for w in c.lower().split()
-        }
-        if words & named and spec is not year:
-            best = best or spec
-    if best is not None:
-        return best
-    # A bare "under 100" in a catalogue with lengths: the one attribute whose range it splits.
-    fitting = [s for s in numeric if s is not year and all(_fits(s, n, n) for n in numbers)]
-    by_length = _by_cue(fitting, "minutes") or _by_cue(fitting, "price")
-    return (
-        by_length
-        if re.search(r"short|long|cheap|under|below|most|over", text[slice(*span)])
-        else None
-    )
-
-
-def _by_cue(numeric: list[AttributeSpec], cue: str) -> AttributeSpec | None:
-    for spec in numeric:
-        if cue == spec.name or cue == spec.unit or cue in spec.cues:
+    """The attribute that numbers at `span` speak of; a measure that no attribute holds is noted."""
+    unit = unit_measure(text, *span)
+    if unit is None and said is None and (near := _by_word(text, span, quantities)):
+        return near
+    every: Callable[[Iterable[bool]], bool] = all
+    if unit is None and said in (None, YEAR) and every(quantities.is_year(v) for v in values):
+        return quantities.attribute(YEAR)
+    measure = unit or said
+    if said is YEAR and unit is None and not every(1000 <= v < 2200 for v in values):
+        return None  # "after 8" is a time of day, "before 30" an age
+    if measure is not None:
+        if (spec := quantities.attribute(measure)) is None:
+            into.miss(span, measure)
+        return spec
+    for guess in (LENGTH, PRICE):
+        spec = quantities.attribute(guess)
+        if spec is not None and every(fits(spec, value) for value in values):
             return spec
     return None
 
 
-def _fits(spec: AttributeSpec, low: float, high: float) -> bool:
-    if spec.low is None or spec.high is None:
-        return False
-    margin = 15 if spec.high > 1000 else 0
-    return low <= spec.high + margin and high >= spec.low - margin
+def _by_word(text: str, span: Span, quantities: Quantities) -> AttributeSpec | None:
+    """The attribute that a word near the numbers names; the nearest word before them first."""
+    before = re.findall(r"[a-z]+", text[max(0, span[0] - _CONTEXT) : span[0]])
+    after = re.findall(r"[a-z%]+", text[span[1] : span[1] + _CONTEXT // 2])
+    for word in (*after[:1], *reversed(before), *after[1:]):
+        for spec in quantities.attributes:
+            if word in quantities.words(spec):
+                return spec
+    return None

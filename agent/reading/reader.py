@@ -5,20 +5,54 @@ in afterwards (`llm_reader`).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from ...catalog.records import AttributeSpec
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from ...catalog.constraints import Constraint
 from ...catalog.store import Catalog
 from . import intents
-from .numbers import Found, read_comparative, read_numbers, spell_out, unknown_measure
+from .comparatives import Comparison, read_comparatives
+from .consistency import merged
+from .feedback import Feedback, clauses
+from .interpretation import interpret
+from .measures import YEAR, Quantities
+from .negation import refused
+from .notes import notes_of
+from .numbers import Numbers, read_numbers
+from .opinions import only_known, opinions
+from .parts import Parts
+from .periods import read_periods
 from .reading import Intent, Reading, Wish
-from .references import explicit_references, implied_references, position_out_of_range
-from .text import Token, clean, content_words, fold, tokenize
-from .titles import TitleMention, Titles
-from .values import Mention, Vocabulary
+from .references import has_pronoun, implied_items, pointed_items
+from .releases import Releases
+from .spelling import spell_out
+from .stopwords import STOPWORDS
+from .text import (
+    PLACEHOLDER,
+    Token,
+    clean,
+    content_words,
+    fold,
+    folded_offsets,
+    tokenize,
+)
+from .titles import Message, TitleMention, Titles, other_titles
+from .vocabulary import Mention, Vocabulary
 
 _ABOUT_ITEMS: tuple[Intent, ...] = ("explain", "compare", "ask")
-_ANY = r"(?:any|whatever|forget (?:about )?(?:the|that)?|drop the|ignore the|never ?mind the|no matter (?:the|what)?|regardless of (?:the)?)"
+_SEARCHES: tuple[Intent, ...] = ("recommend", "more_like", "feedback", "reset")
+_OPINIONATED: tuple[Intent, ...] = ("recommend", "more_like", "feedback", "explain", "chat")
+MOST_UNREAD = 60
+"""Words without a meaning that are kept; a search for more finds nothing better."""
+_QUOTES = tuple("\"'“”«»")
+_LONG_WORD = 6
+_LONG_STOPWORDS = [word for word in STOPWORDS if len(word) >= _LONG_WORD]
+LONGEST = 16_000
+"""Characters of a message that are read."""
+_DESCRIPTIONS = 20_000
+"""Descriptions that are searched for ordinary words; more would teach no new ones."""
 
 
 class Reader:
@@ -27,9 +61,21 @@ class Reader:
     def __init__(self, catalog: Catalog, popularity: Sequence[float]) -> None:
         """`popularity`: interactions per item, in row order; decides between equal titles."""
         self._catalog = catalog
-        self._vocabulary = Vocabulary(catalog.manifest)
-        self._titles = Titles(catalog.item_ids, catalog.titles, popularity)
-        self._numeric = [s for s in catalog.manifest.attributes if s.kind == "numeric"]
+        manifest = catalog.manifest
+        self._common = _ordinary_words(catalog)
+        self._vocabulary = Vocabulary(manifest, self._common)
+        self._quantities = Quantities([s for s in manifest.attributes if s.kind == "numeric"])
+        self._releases = Releases(manifest.attributes, self._quantities)
+        year = self._quantities.attribute(YEAR)
+        others = other_titles(catalog.items.columns)
+        self._titles = Titles(
+            catalog.item_ids,
+            catalog.titles,
+            popularity,
+            years=catalog.items[year.name].to_list() if year else (),
+            others=catalog.items[others].to_list() if others else (),
+            is_value=self._vocabulary.means_value,
+        )
 
     def read(self, message: str, shown: Sequence[str] = (), focus: str | None = None) -> Reading:
         """Read one message.
@@ -38,167 +84,245 @@ class Reader:
             shown: item ids of the list that the person saw last, in order.
             focus: the item that `that` means, if any.
         """
-        original = clean(message)
-        text = spell_out(fold(original))
-        tokens = tokenize(text)
-        intent = intents.intent_of(text)
-        titles = self._titles.mentions(original, text, tokens, intent in _ABOUT_ITEMS)
-        taken = {i for title in titles for i in range(title.first, title.last + 1)}
-        pointed, pointers = explicit_references(text, shown)
-        taken |= _inside(tokens, pointers)
-        references = list(dict.fromkeys([*pointed, *(title.item_id for title in titles)]))
-
-        numbers = [
-            found
-            for found in read_numbers(text, self._numeric)
-            if not _overlaps(found, tokens, taken)
-        ]
-        anchor = references[0] if references else focus
-        if anchor and not numbers:
-            numbers += read_comparative(text, self._numeric, self._numbers_of(anchor))
-        taken |= _inside(tokens, [(found.start, found.end) for found in numbers])
-        mentions = self._vocabulary.mentions(text, tokens, taken)
-        constraints, wishes, released_values = self._vocabulary.interpret(text, tokens, mentions)
-        constraints = [*(found.constraint for found in numbers), *constraints]
-        released = self._released(text)
-        unread = [w for w in _unread(tokens, taken, mentions) if w not in self._measures()]
-
-        liked, disliked, seen = _feedback(text, tokens, titles, pointed)
-        linked = bool(constraints or wishes or released or released_values)
-        intent = self._intent(intent, text, linked, references, shown, focus)
-        if not references and intent in ("more_like", "explain", "ask", "compare", "feedback"):
-            references = implied_references(text, shown, focus)
-            if intent == "compare" and len(references) < 2:
-                references = list(shown[:2])
-        if intent == "feedback" and not (liked or disliked or seen):
-            liked, disliked, seen = _by_verb(text, references)
+        parts = self._parts(clean(message)[:LONGEST], shown, focus)
+        named = list(dict.fromkeys([*parts.pointed.items, *parts.titles]))
+        feedback = opinions(parts, shown, focus)
+        intent = self._intent(parts, named, feedback, focus)
+        lost = parts.pointed.out_of_range is not None
+        references = named or ([] if lost else _implied(intent, parts.text, shown, focus))
         if intent == "more_like" and not references:
             intent = "recommend"
-        if intent == "recommend" and references and not (liked or disliked or seen or constraints):
+        elif intent == "recommend" and named and not (feedback or parts.linked):
             intent = "more_like"
-        if intent in _ABOUT_ITEMS:
-            constraints, wishes = [], []
-        if intent not in ("recommend", "more_like", "feedback"):
-            unread = []
-        return Reading(
-            intent=intent,
-            constraints=constraints,
-            wishes=[*wishes, *([Wish(text=" ".join(unread))] if unread else [])],
-            released=released,
-            released_values=released_values,
-            references=references,
-            liked=liked,
-            disliked=disliked,
-            seen=seen,
-            replaces=intents.changes_mind(text),
-            fresh=intents.asks_anew(text),
+        return self._reading(intent, parts, references, feedback, shown)
+
+    def _parts(self, original: str, shown: Sequence[str], focus: str | None) -> Parts:
+        masked, titles = self._mask_titles(original, shown)
+        text = spell_out(masked)
+        tokens = tokenize(text)
+        pointed = pointed_items(text, shown)
+        numbers = Numbers(spans=[span for span, _ in pointed.at])
+        pointers = len(numbers.spans)
+        read_periods(text, self._quantities, numbers)
+        read_numbers(text, self._quantities, numbers)
+        del numbers.spans[:pointers]
+        comparison = self._compared(text, numbers, [*pointed.items, *titles], focus)
+        given_up = self._releases.find(text)
+        spans = [
+            *(span for span, _ in pointed.at),
+            *numbers.spans,
+            *comparison.spans,
+            *(span for _, span in given_up),
+        ]
+        taken = _inside(tokens, spans)
+        every = self._vocabulary.mentions(text, tokens, taken)
+        unread, unlinked = self._unread(text, tokens, taken, every, numbers)
+        said = clauses(text)
+        mentions = [m for m in every if not only_known(text, said, tokens[m.first].start)]
+        return Parts(
+            text=text,
+            tokens=tokens,
+            titles=titles,
+            clauses=said,
+            value_places=[
+                *(tokens[mention.first].start for mention in mentions),
+                *(start for start, _ in numbers.spans),
+            ],
+            title_places=[match.start() for match in re.finditer(PLACEHOLDER, text)],
+            pointed=pointed,
+            numbers=numbers,
+            comparison=comparison,
+            asked=interpret(text, tokens, mentions, self._vocabulary),
+            released=[name for name, _ in given_up],
             unread=unread,
-            notes=self._notes(text, shown),
+            unlinked=unlinked,
         )
 
-    def _intent(
-        self,
-        named: Intent | None,
-        text: str,
-        linked: bool,
-        references: list[str],
-        shown: Sequence[str],
-        focus: str | None,
-    ) -> Intent:
-        if named == "ask" and not (references or focus):
-            named = None
-        if named == "history" or named == "reset" or named == "help":
-            return named
-        if named:
-            return named
-        spoken = references or (focus and implied_references(text, shown, focus))
-        says = intents.says_disliked(text) or intents.says_seen(text) or intents.says_liked(text)
-        if spoken and says and not linked:
-            return "feedback"
-        if intents.is_out_of_scope(text) and not linked and not references:
-            return "out_of_scope"
-        return "recommend"
+    def _mask_titles(self, original: str, shown: Sequence[str]) -> tuple[str, list[str]]:
+        """The folded message with a placeholder for every title, and the items that they name."""
+        folded = fold(original)
+        tokens = tokenize(folded)
+        pointed = _inside(tokens, [span for span, _ in pointed_items(folded, shown).at])
+        reserved = [m.span for m in self._vocabulary.exact(tokens) if _is_value(m)]
+        reserved += [range(i, i + 1) for i in pointed]
+        found = self._titles.mentions(
+            Message(
+                original=original,
+                folded=folded,
+                offsets=folded_offsets(original),
+                tokens=tokens,
+                question=intents.intent_of(folded) in _ABOUT_ITEMS,
+                reserved=reserved,
+            ),
+            self._common,
+        )
+        return _masked(folded, tokens, found), [title.item_id for title in found]
 
-    def _released(self, text: str) -> list[str]:
-        found = []
-        for spec in self._catalog.manifest.attributes:
-            words = "|".join(re.escape(word) for word in _names_of(spec))
-            given_up = (
-                rf"\b{_ANY} ?(?:{words})s?\b"
-                rf"|\b(?:{words})s? (?:doesn't|does not|don't|do not) matter\b"
-                rf"|\bno (?:{words}) limits?\b|\b(?:{words}) is (?:not|un)\s?important\b"
-            )
-            if re.search(given_up, text):
-                found.append(spec.name)
-        return found
+    def _compared(
+        self, text: str, numbers: Numbers, named: list[str], focus: str | None
+    ) -> Comparison:
+        if numbers.found:
+            return Comparison()
+        anchor = named[0] if named else focus
+        return read_comparatives(text, self._quantities, self._numbers_of(anchor))
 
-    def _measures(self) -> set[str]:
-        """Words that only say what a number measures."""
-        words = {w for s in self._numeric for w in f"{s.unit or ''} {s.label}".lower().split()}
-        return words | {"minute", "minutes", "min", "mins", "hour", "hours", "year", "years"}
-
-    def _numbers_of(self, item_id: str) -> dict[str, float]:
+    def _numbers_of(self, item_id: str | None) -> dict[str, float] | None:
+        if item_id is None or self._catalog.row_of(item_id) is None:
+            return None
         attributes = self._catalog.item(item_id).attributes
         return {k: float(v) for k, v in attributes.items() if isinstance(v, int | float)}
 
-    def _notes(self, text: str, shown: Sequence[str]) -> list[str]:
-        notes = []
-        if measure := unknown_measure(text, self._numeric):
-            notes.append(f"This catalogue does not record {measure}, so I cannot filter by it.")
-        if position := position_out_of_range(text, shown):
-            notes.append(f"The last list has {len(shown)} items, so there is no number {position}.")
-        return notes
+    def _unread(
+        self,
+        text: str,
+        tokens: list[Token],
+        taken: set[int],
+        mentions: list[Mention],
+        numbers: Numbers,
+    ) -> tuple[list[str], list[str]]:
+        """Content words that nothing explains: those that are wanted, and those refused."""
+        covered = taken | {i for mention in mentions for i in mention.span}
+        spoken_of = {found.constraint.attribute for found in numbers.found}
+        spoken_of |= {sense.attribute for mention in mentions for sense in mention.senses}
+        naming = {word for name in spoken_of for word in self._naming(name)}
+        left = [
+            token
+            for i, token in enumerate(tokens)
+            if i not in covered and token.text not in naming and content_words([token])
+        ]
+        left = [token for token in left[:MOST_UNREAD] if not self._is_slip(token.text)]
+        negated = refused(text, [(token.start, token.end) for token in left])
+        pairs = list(zip(left, negated, strict=True))
+        return [t.text for t, no in pairs if not no], [t.text for t, no in pairs if no]
+
+    def _naming(self, attribute: str) -> Collection[str]:
+        """Words that only name an attribute beside its value."""
+        measure = self._quantities.measure(self._catalog.spec(attribute))
+        return measure.nouns if measure else self._vocabulary.label(attribute)
+
+    def _is_slip(self, word: str) -> bool:
+        """Whether a word is a misspelt function word."""
+        if len(word) < _LONG_WORD or word in self._common:
+            return False
+        near = process.extractOne(word, _LONG_STOPWORDS, scorer=OSA.distance, score_cutoff=1)
+        return near is not None
+
+    def _intent(
+        self, parts: Parts, named: list[str], feedback: Feedback, focus: str | None
+    ) -> Intent:
+        intent = intents.intent_of(parts.text)
+        known = bool(named or focus)
+        if not named and intents.is_out_of_scope(parts.text, parts.linked):
+            return "out_of_scope"
+        if intent == "ask" and not (known and (named or has_pronoun(parts.text))):
+            intent = "ask" if focus and not parts.linked and not parts.unread else None
+        if intent == "history" and intents.asks_for_suggestions(parts.text):
+            intent = None
+        if intent == "compare" and parts.numbers.found:
+            intent = None
+        if intent is not None:
+            return intent
+        return "feedback" if feedback and not parts.linked and not parts.unread else "recommend"
+
+    def _reading(
+        self,
+        intent: Intent,
+        parts: Parts,
+        references: list[str],
+        feedback: Feedback,
+        shown: Sequence[str],
+    ) -> Reading:
+        searches = intent in _SEARCHES
+        if intent not in _OPINIONATED:
+            feedback = Feedback()
+        found = [*parts.numbers.found, *parts.comparison.found]
+        constraints: list[Constraint] = []
+        wishes: list[Wish] = []
+        if searches:
+            stated = [*(one.constraint for one in found), *parts.asked.constraints]
+            constraints = merged([], stated)
+            wishes = parts.asked.wishes
+        unread = parts.unread if searches and intent != "reset" else []
+        free = [Wish(text=" ".join(unread))] if unread else []
+        return Reading(
+            intent=intent,
+            constraints=constraints,
+            wishes=[*wishes, *free],
+            released=parts.released if searches else [],
+            released_values=list(dict.fromkeys(parts.asked.released)) if searches else [],
+            overridden=self._overridden(constraints),
+            references=references,
+            liked=feedback.liked,
+            disliked=feedback.disliked,
+            seen=feedback.seen,
+            replaces=intents.changes_mind(parts.text) or bool(parts.asked.released),
+            fresh=intents.asks_anew(parts.text) and not parts.comparison.spans,
+            unread=unread,
+            notes=self._notes(parts, shown, searches),
+        )
+
+    def _overridden(self, constraints: list[Constraint]) -> list[str]:
+        required = [one.attribute for one in constraints if one.operator == "in"]
+        return [name for name in dict.fromkeys(required) if self._vocabulary.is_single(name)]
+
+    def _notes(self, parts: Parts, shown: Sequence[str], searches: bool) -> list[str]:
+        place = (parts.pointed.out_of_range, len(shown))
+        if not searches:  # a question states no wish that could fail
+            return notes_of("", self._catalog.manifest, place=place)
+        return notes_of(
+            parts.text,
+            self._catalog.manifest,
+            unheld=[*parts.numbers.unheld, *parts.comparison.unheld],
+            unknown=parts.comparison.unknown,
+            gaps=parts.numbers.gaps,
+            unlinked=parts.unlinked,
+            sparse=parts.asked.sparse,
+            place=place,
+        )
 
 
-def _names_of(spec: AttributeSpec) -> list[str]:
-    words = [spec.name, spec.label.lower(), *(cue for cue in spec.cues if len(cue) > 2)]
-    return list(dict.fromkeys(words))
+def _implied(intent: Intent, text: str, shown: Sequence[str], focus: str | None) -> list[str]:
+    if intent == "compare":
+        implied = implied_items(text, shown, None)
+        return implied if len(implied) > 1 else list(shown if "which" in text else shown[:2])
+    if intent in ("more_like", "explain", "ask", "feedback"):
+        return implied_items(text, shown, focus) or (
+            [focus] if focus and intent != "more_like" else []
+        )
+    return []
 
 
-def _inside(tokens: list[Token], spans: list[tuple[int, int]]) -> set[int]:
-    """Indexes of the tokens that stand in any of the spans."""
-    return {
-        i for i, t in enumerate(tokens) for start, end in spans if t.start < end and t.end > start
-    }
-
-
-def _overlaps(found: Found, tokens: list[Token], taken: set[int]) -> bool:
-    return any(tokens[i].start < found.end and tokens[i].end > found.start for i in taken)
-
-
-def _unread(tokens: list[Token], taken: set[int], mentions: list[Mention]) -> list[str]:
-    covered = taken | {i for m in mentions for i in range(m.first, m.last + 1)}
-    return content_words([token for i, token in enumerate(tokens) if i not in covered])
-
-
-def _by_verb(text: str, items: list[str]) -> tuple[list[str], list[str], list[str]]:
-    """The items as liked, disliked or seen, whichever the words say."""
-    if intents.says_seen(text):
-        return [], [], items
-    if intents.says_disliked(text):
-        return [], items, []
-    return (items, [], []) if intents.says_liked(text) else ([], [], [])
-
-
-def _feedback(
-    text: str, tokens: list[Token], titles: list[TitleMention], pointed: list[str]
-) -> tuple[list[str], list[str], list[str]]:
-    """Liked, disliked and seen items: each title by the verb before it, positions by the message.
-
-    `like` before a title that asks for similar items is no praise; it stays a reference.
-    """
-    liked, disliked, seen = _by_verb(text, pointed)
-    liked, disliked, seen = list(liked), list(disliked), list(seen)
-    start, verdict = 0, ([], [], [])
+def _masked(folded: str, tokens: list[Token], titles: list[TitleMention]) -> str:
+    parts, end = [], 0
     for title in titles:
-        before = text[start : tokens[title.first].start]
-        if said := _by_verb(before, [title.item_id]):
-            if any(said):
-                verdict = said
-            elif re.fullmatch(r"\s*(?:,|and|&|,\s*and|or)\s*[\"“]?", before):
-                verdict = tuple([title.item_id] if one else [] for one in verdict)
-            else:
-                verdict = ([], [], [])
-        liked, disliked, seen = liked + verdict[0], disliked + verdict[1], seen + verdict[2]
-        start = tokens[title.last].end
-    return liked, disliked, seen
+        first, last = tokens[title.first].start, tokens[title.last].end
+        quoted = folded[first - 1 : first] in _QUOTES and folded[last : last + 1] in _QUOTES
+        parts += [folded[end : first - quoted], PLACEHOLDER]
+        end = last + quoted
+    return "".join([*parts, folded[end:]])
+
+
+def _inside(tokens: Sequence[Token], spans: Sequence[tuple[int, int]]) -> set[int]:
+    """Indexes of the tokens that stand in any of the spans."""
+    found: set[int] = set()
+    ordered = sorted(spans)
+    first = 0
+    for start, end in ordered:
+        while first < len(tokens) and tokens[first].end <= start:
+            first += 1
+        index = first
+        while index < len(tokens) and tokens[index].start < end:
+            found.add(index)
+            index += 1
+    return found
+
+
+def _is_value(mention: Mention) -> bool:
+    return any(sense.kind != "topic" for sense in mention.senses)
+
+
+def _ordinary_words(catalog: Catalog) -> frozenset[str]:
+    """Words that descriptions write in lower case: no names, and hardly ever misspelt."""
+    texts = catalog.items["text"].head(_DESCRIPTIONS).to_list()
+    words = {word for text in texts if text for word in re.findall(r"\b[a-z]{3,}\b", text)}
+    return frozenset(words | STOPWORDS)

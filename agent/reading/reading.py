@@ -51,6 +51,8 @@ class Reading(BaseModel):
     """Attributes whose earlier constraints it gives up."""
     released_values: list[str] = []
     """Values that it no longer excludes or requires."""
+    overridden: list[str] = []
+    """Attributes of one value an item, whose earlier required values the new ones replace."""
     references: list[str] = []
     """Items that it speaks about, in the order named."""
     liked: list[str] = []

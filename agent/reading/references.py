@@ -2,66 +2,129 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .patterns import one_of, phrase
 
 _ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
     "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8,
     "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
 }  # fmt: skip
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_NOUN = r"(?:ones?|two|three|film|films|movie|movies|item|painting|wine|book|product|pick|option|suggestion|choice)"
-_ENDS = r"(?=\s*(?:$|[.,!?;:]|and\b|or\b|is\b|looks?\b|sounds?\b|instead\b|please\b|but\b|with\b|vs\b|has\b|was\b))"
-_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)})\b(?:\s+{_NOUN}\b|{_ENDS})")
-_NUMBERED = re.compile(
-    r"(?:#|\bnumber |\bno\. ?|\bnr\.? ?|\boption )(\d{1,2}|one|two|three|four|five)\b"
+_COUNTS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10,
+}  # fmt: skip
+_COUNT = one_of(*_COUNTS, "[0-9]{1,2}")
+_NOUN = one_of(
+    "ones?", "films?", "movies?", "flicks?", "items?", "paintings?", "wines?", "bottles?", "books?",
+    "products?", "picks?", "options?", "suggestions?", "choices?", "results?", "titles?",
+    "recommendations?", "entry", "of (?:these|those|them)", "in the list", "you (?:showed|gave)",
+)  # fmt: skip
+# What may follow a bare ordinal; "the second world war" has none of these.
+_ENDS = (
+    r"(?=\s*(?:$|[.,!?;:)]|-|(?:and|or|is|isn't|looks?|sounds?|instead|please|but|with|vs|versus|has"
+    r"|was|than|to|from|too|also|again|though|then|i|better|longer|shorter|newer|older)\b))"
 )
-_GROUP = re.compile(r"\b(?:the )?(first|last|top) (two|three|four|five|2|3|4|5)\b")
-_LAST = re.compile(rf"\bthe last(?: {_NOUN}|{_ENDS})")
-_ALL = re.compile(r"\b(?:them|these|those|all of them|both)\b")
-_THAT = re.compile(r"\b(?:that|this|it|that's|it's)\b(?! long| short| much| many)")
+_ORDINAL = re.compile(
+    rf"\b(?:the |your |that )?(?P<ordinal>{one_of(*_ORDINALS)})(?:\s+{_NOUN}\b|{_ENDS})"
+)
+_NUMBERED = re.compile(
+    rf"(?:#\s?|\b(?:number|no\.|nr\.?|option|item|choice|result)\s?#?)(?P<count>{_COUNT})(?![\w.,]*\d)"
+    r"(?!\w)"
+)
+_GROUP = re.compile(
+    rf"\b(?:the )?(?P<side>first|last|top|bottom) (?P<count>{_COUNT})\b"
+    r"(?!\s+(?:minutes?|hours?|years?|decades?|months?|weeks?))"
+)
+_LAST = re.compile(rf"\b(?:the|your|that) last(?:\s+{_NOUN}\b|{_ENDS})")
+_BEFORE_LAST = re.compile(r"\bthe (?:second|next)[- ]to[- ]last(?: one)?\b")
+_LISTED = re.compile(
+    r"\b(?:compare|seen|watched|liked|loved|hated|explain) (?P<one>[1-9])(?![\w.,]*\d)"
+    r"(?:,? (?:and|or|with|to|vs) (?P<two>[1-9])(?![\w.,]*\d))?(?! (?:minutes?|hours?|stars?))"
+)
+_BOTH = phrase("both(?: of (?:them|these|those))?", "either(?: of (?:them|these|those))?")
+_ALL = phrase(
+    "them", "these", "those", "they", "all of (?:them|these|those)", "none of (?:them|these|those)",
+    "neither", "any of (?:them|these|those)", "each of (?:them|these|those)",
+)  # fmt: skip
+_THAT = phrase(
+    "that", "this", "it", "that's", "it's", "its", "that one", "this one", "the one", "thats",
+)  # fmt: skip
 
+_MOST = 50
+"""Places that one message can point at."""
 
 Span = tuple[int, int]
 """Start and end offset in the folded message."""
 
 
-def explicit_references(folded: str, shown: Sequence[str]) -> tuple[list[str], list[Span]]:
-    """Items that the message points at by position in the list shown last, and where it does."""
-    found: list[tuple[Span, str]] = []
+@dataclass
+class Pointed:
+    """The items that a message points at by their place in the last list."""
 
-    def add(span: Span, position: int) -> None:
-        if 1 <= position <= len(shown):
-            found.append((span, shown[position - 1]))
+    items: list[str] = field(default_factory=list)
+    """In the order named."""
+    at: list[tuple[Span, list[str]]] = field(default_factory=list)
+    """Where it points, and at which items; outside the list at none."""
+    out_of_range: int | None = None
+    """The first place that the list does not have."""
 
-    grouped = _GROUP.search(folded)
-    if grouped and shown:
-        count = _NUMBERS.get(grouped[2]) or int(grouped[2])
-        group = shown[-count:] if grouped[1] == "last" else shown[:count]
-        return list(group), [grouped.span()]
+
+def pointed_items(folded: str, shown: Sequence[str]) -> Pointed:
+    """Items that the message points at by position in the list shown last."""
+    if not shown:
+        return Pointed()
+    found: list[tuple[Span, list[int]]] = []
+    for match in _BEFORE_LAST.finditer(folded):
+        _add(found, match.span(), [len(shown) - 1])
+    for match in _GROUP.finditer(folded):
+        count = _count(match["count"])
+        first = len(shown) - count + 1 if match["side"] in ("last", "bottom") else 1
+        _add(found, match.span(), list(range(max(first, 1), min(first + count, len(shown) + 1))))
     for match in _ORDINAL.finditer(folded):
-        add(match.span(), _ORDINALS[match[1]])
+        _add(found, match.span(), [_ORDINALS[match["ordinal"]]])
     for match in _NUMBERED.finditer(folded):
-        add(match.span(), _NUMBERS.get(match[1]) or int(match[1]))
-    if match := _LAST.search(folded):
-        add(match.span(), len(shown))
-    found.sort()
-    return list(dict.fromkeys(item for _, item in found)), [span for span, _ in found]
+        _add(found, match.span(), [_count(match["count"])])
+    for match in _LISTED.finditer(folded):
+        _add(found, match.span(), [int(one) for one in match.groups() if one])
+    for match in _LAST.finditer(folded):
+        _add(found, match.span(), [len(shown)])
+    return _resolved(sorted(found), shown)
 
 
-def position_out_of_range(folded: str, shown: Sequence[str]) -> int | None:
-    """A position that the message points at but that the last list does not have."""
-    for match in (*_ORDINAL.finditer(folded), *_NUMBERED.finditer(folded)):
-        position = _ORDINALS.get(match[1]) or _NUMBERS.get(match[1]) or int(match[1])
-        if shown and not 1 <= position <= len(shown):
-            return position
-    return None
-
-
-def implied_references(folded: str, shown: Sequence[str], focus: str | None) -> list[str]:
+def implied_items(folded: str, shown: Sequence[str], focus: str | None) -> list[str]:
     """Items that a pronoun points at: all that were shown, or the one spoken of."""
-    if _ALL.search(folded) and not re.search(r"\bthat one\b|\bthis one\b", folded):
-        both = re.search(r"\bboth\b", folded)
-        return list(shown[:2] if both else shown)
+    if _BOTH.search(folded):
+        return list(shown[:2])
+    if _ALL.search(folded) and not re.search(r"\b(?:that|this) one\b", folded):
+        return list(shown)
     if focus and (_THAT.search(folded) or re.search(r"\bone\b", folded)):
         return [focus]
     return []
+
+
+def has_pronoun(folded: str) -> bool:
+    """Whether a pronoun stands for one item or several."""
+    return bool(_THAT.search(folded) or _ALL.search(folded) or _BOTH.search(folded))
+
+
+def _add(found: list[tuple[Span, list[int]]], span: Span, positions: list[int]) -> None:
+    if len(found) < _MOST and all(span[1] <= start or span[0] >= end for (start, end), _ in found):
+        found.append((span, positions))
+
+
+def _count(text: str) -> int:
+    return _COUNTS.get(text) or int(text)
+
+
+def _resolved(found: list[tuple[Span, list[int]]], shown: Sequence[str]) -> Pointed:
+    pointed = Pointed()
+    for span, positions in found:
+        inside = [shown[p - 1] for p in positions if 1 <= p <= len(shown)]
+        outside = [p for p in positions if not 1 <= p <= len(shown)]
+        if outside and pointed.out_of_range is None:
+            pointed.out_of_range = outside[0]
+        pointed.at.append((span, inside))
+        pointed.items += [item for item in inside if item not in pointed.items]
+    return pointed

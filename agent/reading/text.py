@@ -2,10 +2,18 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[#$€£%]")
-_BOUNDARY = re.compile(r"[.!?;,:\n]|\bbut\b|\band\b|\bor\b")
+from .stopwords import STOPWORDS
+
+PLACEHOLDER = "\ufffc"
+"""Stands for a title once it was read, so that its words mean nothing else."""
+
+_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\d|[#$€£%]")
+_BOUNDARY = re.compile(r"[.!?;:,\n]|\b(?:but|and|or|nor)\b")
+_SPACES = "\t\n\r\v\f\u200d\u2028\u2029"
+_APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 
 
 def clean(message: str) -> str:
@@ -14,25 +22,38 @@ def clean(message: str) -> str:
     Right-to-left text keeps its letters; the marks that reorder what is displayed go.
     """
     kept = (
-        " " if c in "\t\n\r\v\f" else c
+        " " if c in _SPACES or c == PLACEHOLDER else c
         for c in message
-        if c in "\t\n\r\v\f\u200d" or unicodedata.category(c)[0] != "C"
+        if c in _SPACES or unicodedata.category(c)[0] != "C"
     )
     return re.sub(r"\s+", " ", "".join(kept)).strip()
 
 
 def fold(text: str) -> str:
     """Lower case, no accents, straight apostrophes: the form in which words are compared."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    text = text.translate(_APOSTROPHES)
+    return text.lower() if text.isascii() else "".join(map(_fold_character, text))
+
+
+def _fold_character(character: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", character)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def folded_offsets(text: str) -> Sequence[int]:
+    """For every character of `fold(text)` the offset of the one in `text` that it came from."""
+    text = text.translate(_APOSTROPHES)
+    if text.isascii():
+        return range(len(text))
+    return [i for i, character in enumerate(text) for _ in _fold_character(character)]
 
 
 def fold_words(text: str) -> tuple[str, ...]:
     """The folded words of a text."""
-    return tuple(match.group() for match in _TOKEN.finditer(fold(text)))
+    return tuple(_TOKEN.findall(fold(text)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """One word, number or sign of a message."""
 
@@ -43,7 +64,7 @@ class Token:
     end: int
     """Offset after its last character."""
     clause: int
-    """Number of the clause it stands in; negation and cues do not reach over clauses."""
+    """Number of the clause it stands in; a title does not reach over clauses when misspelt."""
 
 
 def tokenize(folded: str) -> list[Token]:
@@ -52,30 +73,9 @@ def tokenize(folded: str) -> list[Token]:
     tokens, clause = [], 0
     for match in _TOKEN.finditer(folded):
         while clause < len(breaks) and breaks[clause] < match.start():
-            # A point inside a number ends no clause; the token pattern already took it.
             clause += 1
         tokens.append(Token(match.group(), match.start(), match.end(), clause))
     return tokens
-
-
-STOPWORDS = frozenset(
-    """
-    a about actually again all also am an and any anything are as at be been but by can could did do
-    does doesn't don't else ever film films find for from get give go good got great had has have
-    hello help hey hi how i i'd i'll i'm i've if in into is it it's its just know less let let's
-    like little look looking make many maybe me mean mood more most movie movies much my need new
-    nice no not now of off ok okay on one ones only or other our out over perhaps please pls quite
-    really recommend recommendation recommendations rather recommended see seen should show so some
-    someone something somewhat stuff suggest suggestion suggestions sure tell than thank thanks that
-    that's the their them then there these they thing things think this those time to tonight too
-    try um up us very wanna want wanting wants was watch watched watching way we well were what
-    what's when where which who why will with without would yes yet you your item items product
-    products painting paintings wine wines book books bit kind sort type feel feeling today evening
-    instead no none nothing never maybe bored idea ideas pick choose options option few couple give
-    there's i'm favour fancy love loved enjoy enjoyed hate hated dislike disliked prefer after before
-    under below above shorter longer between around newer older
-    """.split()
-)
 
 
 def content_words(tokens: list[Token]) -> list[str]:

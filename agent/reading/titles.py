@@ -2,30 +2,66 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from .text import STOPWORDS, Token, fold_words
+from .patterns import one_of
+from .stopwords import STOPWORDS
+from .text import Token, fold_words
 
 LONGEST_TITLE = 12
-FUZZY_SCORE = 85
-_THE_NOUN = r"(?: the movie| the film| the book| the painting| the wine)?\s*[\"“'‘]?$"
+LONGEST_MISSPELT = 8
+FUZZY_SCORE = 84
+FUZZY_SCORE_ORDINARY = 92
+"""Needed where every word is an ordinary one: `back to the future part 2`."""
+_ORDINARY_WORDS = 4
+"""Words that a misspelt title of ordinary words has at least."""
+MOST_FUZZY = 12
+"""Places of a message at which a misspelt title is looked for."""
+
+_THE_NOUN = r"(?: (?:the )?(?:movie|film|book|painting|wine))?\s*[\"“'‘«]?$"
+# A title is meant after these, even one of everyday words.
 _CUE = re.compile(
-    r"(?:(?<!would )(?<!i'd )(?<!id )\blike|\bliked|\bloved?|\benjoyed|\bseen|\bsaw|\bwatched|\bhated"
-    r"|\bsimilar to|\bcompare|\bversus|\bvs\.?|\bfinished|\bdisliked|\bremember|\bcalled|\btitled"
-    r"|\badored?)" + _THE_NOUN
-)
+    r"(?<!would )(?<!i'd )(?<!id )(?<!feel )(?<!we'd )\b"
+    + one_of(
+        "like", "liked", "loved?", "enjoyed?", "adored?", "hated?", "disliked?", "prefer",
+        "seen", "saw", "watched", "rewatched", "finished", "read", "tried", "bought",
+        "similar to", "reminds? me of", "in the (?:style|spirit|vein) of", "compare", "versus",
+        r"vs\.?", "remember", "called", "titled", "named",
+    )
+    + _THE_NOUN
+)  # fmt: skip
 # These come before a title only in questions and comparisons; elsewhere they say nothing.
 _QUESTION_CUE = re.compile(
-    r"(?:\bthan|\bwhy|\babout|\bis|\bdirected|\bin|\band|\bor|\bof|\bwith)" + _THE_NOUN
+    r"\b"
+    + one_of(
+        "than", "why", "about", "is", "was", "are", "directed", "made", "wrote", "in", "and", "or",
+        "of", "with", "between", "stars", "does", "did", "recommend", "suggest", "to", "describe",
+        "explain",
+    )
+    + _THE_NOUN
+)  # fmt: skip
+_VERDICT_AFTER = re.compile(r"\s+(?:was|were|sucked|rocks|rocked|vs|versus)\b")
+_LISTED_AFTER = re.compile(r"\s+(?:or|and)\b")
+_PLACE_BEFORE = re.compile(
+    r"\b(?:set|place|based|happens?|happening|lives?|filmed|shot|from|in) (?:in )?$"
 )
-_FUZZY_CUE = re.compile(
-    r"(?:(?<!would )(?<!i'd )(?<!id )\blike|\bliked|\bloved?|\benjoyed|\bseen|\bsaw|\bwatched|\bhated"
-    r"|\bsimilar to|\bdisliked|\babout)\s+(?:the movie |the film )?"
-)
+_ARTICLE_BEFORE = re.compile(r"\b(?:an?|some|any|no|my|your) $")
+_QUOTE_BEFORE = re.compile(r"[\"“'‘«]\s*$")
+_QUOTE_AFTER = re.compile(r"\s*[\"”'’»]")
+_YEAR_AFTER = re.compile(r"\s*\(?((?:1[89]|20)\d\d)\b\)?")
 _ARTICLES = ("the", "a", "an")
+_OTHER_TITLES = ("also_known_as", "original_title", "alternative_title", "aka")
+"""Attributes that hold further titles of an item."""
+_WINDOW = 48
+_YEAR_DIGITS = 4
+_PARTIAL = 3
+"""From this quality on a form is only a part of its title."""
+_PARTIAL_COUNTS = 8
+"""How many times better known an item must be for a part of its title to mean it rather than an
+item that has these words as its whole title."""
 
 
 @dataclass(frozen=True)
@@ -40,107 +76,259 @@ class TitleMention:
     """The item; among equal titles the one with the most interactions."""
 
 
+@dataclass(frozen=True)
+class Message:
+    """What the search for titles knows of a message."""
+
+    original: str
+    """As written."""
+    folded: str
+    """Folded."""
+    offsets: Sequence[int]
+    """For every character of `folded` its place in `original`."""
+    tokens: Sequence[Token]
+    """Its tokens."""
+    question: bool
+    """Whether it asks about items or compares them."""
+    reserved: Collection[range]
+    """Tokens that name a value of the catalogue."""
+
+    def before(self, index: int) -> str:
+        """The folded text before a token."""
+        start = self.tokens[index].start
+        return self.folded[max(0, start - _WINDOW) : start]
+
+    def after(self, index: int) -> str:
+        """The folded text after a token."""
+        end = self.tokens[index].end
+        return self.folded[end : end + _WINDOW]
+
+    def is_capital(self, index: int) -> bool:
+        """Whether a token was written with a capital first letter."""
+        return self.original[self.offsets[self.tokens[index].start]].isupper()
+
+
 class Titles:
     """The titles of one catalogue, ready to be looked up."""
 
-    def __init__(self, item_ids: Sequence[str], titles: Sequence[str], weight: Sequence[float]):
-        """`weight`: how well known each item is; it decides between equal titles."""
-        best: dict[tuple[str, ...], tuple[int, float, str]] = defaultdict(lambda: (9, 0.0, ""))
-        for item_id, title, known in zip(item_ids, titles, weight, strict=True):
-            for quality, words in enumerate(_forms(title)):
-                if words and (quality, -known) < (best[words][0], -best[words][1]):
-                    best[words] = (quality, known, item_id)
-        self._forms = {words: item_id for words, (_, _, item_id) in best.items()}
-        self._joined = {" ".join(words): words for words in self._forms}
-        self._long = [text for text in self._joined if len(text) >= 6]
+    def __init__(
+        self,
+        item_ids: Sequence[str],
+        titles: Sequence[str],
+        weight: Sequence[float],
+        years: Sequence[float | None] = (),
+        others: Sequence[str | None] = (),
+        is_value: Callable[[tuple[str, ...]], bool] = lambda words: False,
+    ) -> None:
+        """`weight`: how well known each item is; it decides between equal titles.
 
-    def mentions(
-        self, original: str, folded: str, tokens: list[Token], question: bool
-    ) -> list[TitleMention]:
+        Args:
+            years: tell equal titles apart (`Solaris (1972)`).
+            others: further titles of the items.
+            is_value: whether words name a value of the catalogue; then a misspelt form of them
+                means that.
+        """
+        ranked: dict[tuple[str, ...], list[tuple[float, int, int]]] = defaultdict(list)
+        for row, (title, known) in enumerate(zip(titles, weight, strict=True)):
+            forms = list(_forms(title))
+            if others and (other := others[row]):
+                forms += [(words, quality + 3) for words, quality in _forms(other)]
+            for words, quality in forms:
+                sureness = known / (_PARTIAL_COUNTS if quality >= _PARTIAL else 1)
+                ranked[words].append((-sureness, quality, row))
+        self._item_ids = item_ids
+        self._years = years
+        self._rows = {words: [row for *_, row in sorted(rows)] for words, rows in ranked.items()}
+        self._fuzzy: dict[str, list[str]] = defaultdict(list)
+        self._joined: dict[str, tuple[str, ...]] = {}
+        for words in self._rows:
+            text = " ".join(words)
+            if len(text) >= 5 and words[0] not in _ARTICLES and not is_value(words):
+                self._joined[text] = words
+                self._fuzzy[text[0]].append(text)
+
+    def mentions(self, message: Message, known: Collection[str]) -> list[TitleMention]:
         """Titles in a message, left to right, never overlapping.
 
         A title of common words counts only where something says that a title is meant: quotes,
         a cue such as `like`, or capitals.
 
         Args:
-            question: the message asks about items or compares them.
+            known: ordinary words; a misspelt title has at least one that is not.
         """
         found: list[TitleMention] = []
-        same = len(original) == len(folded)  # folding kept offsets: capitals can be looked up
         index = 0
-        while index < len(tokens):
-            for length in range(min(LONGEST_TITLE, len(tokens) - index), 0, -1):
-                words = tuple(token.text for token in tokens[index : index + length])
-                item_id = self._forms.get(words)
-                if item_id and _meant(
-                    original if same else "", folded, tokens, (index, length), question
-                ):
-                    found.append(TitleMention(index, index + length - 1, item_id))
-                    index += length
-                    break
-            else:
-                index += 1
-        return found or self._misspelt(folded, tokens)
+        speaking = _capitals_speak(message)
+        while index < len(message.tokens):
+            mention = self._at(message, index, speaking)
+            if mention:
+                found.append(mention)
+            index = mention.last + 1 if mention else index + 1
+        return sorted([*found, *self._misspelt(message, found, known)], key=lambda one: one.first)
 
-    def _misspelt(self, folded: str, tokens: list[Token]) -> list[TitleMention]:
-        found = []
-        for cue in _FUZZY_CUE.finditer(folded):
-            first = next((i for i, token in enumerate(tokens) if token.start >= cue.end()), None)
-            if first is None:
+    def _at(self, message: Message, index: int, speaking: bool) -> TitleMention | None:
+        tokens = message.tokens
+        for length in range(min(LONGEST_TITLE, len(tokens) - index), 0, -1):
+            words = tuple(token.text for token in tokens[index : index + length])
+            rows, last = self._rows.get(words), index + length - 1
+            if rows and (
+                self._dated(message, last, rows) or _meant(message, index, last, speaking)
+            ):
+                return self._chosen(message, index, last, rows)
+        return None
+
+    def _chosen(self, message: Message, first: int, last: int, rows: list[int]) -> TitleMention:
+        """The item of that title; a year right after tells equal ones apart."""
+        dated = self._dated(message, last, rows)
+        if dated is None:
+            return TitleMention(first, last, self._item_ids[rows[0]])
+        row, end = dated
+        while last + 1 < len(message.tokens) and message.tokens[last + 1].start < end:
+            last += 1
+        return TitleMention(first, last, self._item_ids[row])
+
+    def _dated(self, message: Message, last: int, rows: list[int]) -> tuple[int, int] | None:
+        """The item whose year stands right after its title, and where that ends."""
+        year = _YEAR_AFTER.match(message.after(last)) if self._years else None
+        same = [row for row in rows if year and self._years[row] == float(year[1])]
+        return (same[0], message.tokens[last].end + year.end()) if year and same else None
+
+    def _misspelt(
+        self, message: Message, found: list[TitleMention], known: Collection[str]
+    ) -> list[TitleMention]:
+        taken = {i for one in found for i in range(one.first, one.last + 1)}
+        taken |= {i for span in message.reserved for i in span}
+        places = [
+            i
+            for i in range(len(message.tokens))
+            if i not in taken
+            and _is_cued(message, i, alone=len(message.tokens) <= LONGEST_MISSPELT)
+        ]
+        corrected = []
+        for index in places[:MOST_FUZZY]:
+            mention = self._corrected(message, index, taken, known)
+            if mention:
+                corrected.append(mention)
+                taken.update(range(mention.first, mention.last + 1))
+        return corrected
+
+    def _corrected(
+        self, message: Message, index: int, taken: Collection[int], known: Collection[str]
+    ) -> TitleMention | None:
+        start = index + 1 if message.tokens[index].text in _ARTICLES else index
+        clause = []
+        for i in range(start, min(start + LONGEST_MISSPELT, len(message.tokens))):
+            if i in taken or message.tokens[i].clause != message.tokens[index].clause:
+                break
+            clause.append(message.tokens[i].text)
+        for length in range(len(clause), 0, -1):
+            words = clause[:length]
+            text = " ".join(words)
+            if len(text) < 5:
                 continue
-            clause = [
-                t for t in tokens[first : first + LONGEST_TITLE] if t.clause == tokens[first].clause
-            ]
-            for length in range(len(clause), 0, -1):
-                words = [token.text for token in clause[:length]]
-                text = " ".join(words)
-                if len(text) < 5 or all(word in STOPWORDS for word in words):
-                    continue
-                match = process.extractOne(
-                    text, self._long, scorer=fuzz.ratio, score_cutoff=FUZZY_SCORE
-                )
-                if match:
-                    item_id = self._forms[self._joined[match[0]]]
-                    found.append(TitleMention(first, first + length - 1, item_id))
-                    break
-        return found
+            ordinary = all(word in known or not word.isalpha() for word in words)
+            if ordinary and length < _ORDINARY_WORDS:
+                continue
+            score = FUZZY_SCORE_ORDINARY if ordinary else FUZZY_SCORE
+            near = [form for form in self._fuzzy[text[0]] if abs(len(form) - len(text)) <= 3]
+            match = process.extractOne(text, near, scorer=fuzz.ratio, score_cutoff=score)
+            if match and match[0] != text:  # an exact one was seen, and not meant
+                row = self._rows[self._joined[match[0]]][0]
+                return TitleMention(index, start + length - 1, self._item_ids[row])
+        return None
 
 
-def _forms(title: str) -> list[tuple[str, ...]]:
-    """How a title is said: whole, without its article, without what stands in brackets or after
-    a colon; the surest first."""
+def other_titles(columns: Iterable[str]) -> str | None:
+    """The attribute that holds further titles, if any."""
+    return next((name for name in columns if name in _OTHER_TITLES), None)
+
+
+def _forms(title: str) -> Iterable[tuple[tuple[str, ...], int]]:
+    """How a title is said, with how sure that is (0 is surest): whole, without its article,
+    without what stands in brackets, the part before a colon, the part after it."""
     bare = re.sub(r"\s*\([^)]*\)", "", title)
-    whole = fold_words(title)
-    forms = [whole, fold_words(bare)]
-    if whole and whole[0] in _ARTICLES and len(whole) > 1:
-        forms.append(forms[1][1:])
-    head = bare.split(":")[0]
-    if ":" in bare:
-        words = fold_words(head)
-        forms.append(words if len(words) > 1 else ())
-        forms.append(words[1:] if len(words) > 2 and words[0] in _ARTICLES else ())
-    return forms
+    head, _, tail = bare.partition(":")
+    tail = tail.rpartition(" - ")[2]
+    first, _, rest = bare.partition(",")
+    forms = {fold_words(title): 0}
+    for text, quality in (
+        (bare, 1),
+        (head if tail else "", 3),
+        (tail, 4),
+        (first if rest else "", 5),
+    ):
+        words = fold_words(text)
+        if quality < 3 or len(words) > 1:
+            forms.setdefault(words, quality)
+        if words and words[0] in _ARTICLES:
+            bare_words = words[1:]
+            if quality < 3 or len(bare_words) > 1:
+                forms.setdefault(bare_words, quality + 1)
+    spelled = [(tuple("and" if w == "&" else w for w in words), q) for words, q in forms.items()]
+    return [(words, quality) for words, quality in spelled if words]
 
 
-def _meant(
-    original: str, folded: str, tokens: list[Token], where: tuple[int, int], question: bool
-) -> bool:
-    index, length = where
-    first, last = tokens[index], tokens[index + length - 1]
-    words = [token.text for token in tokens[index : index + length]]
-    content = [word for word in words if word not in STOPWORDS]
-    before, after = folded[: first.start], folded[last.end :]
-    if re.search(r"[\"“'‘«]\s*$", before) and re.match(r"\s*[\"”'’»]", after):
+def _capitals_speak(message: Message) -> bool:
+    """Whether capitals tell names from other words: not where every word has one, or none."""
+    letters = [i for i, token in enumerate(message.tokens) if token.text[0].isalpha()]
+    small = [i for i in letters[1:] if not message.is_capital(i)]
+    return bool(small) or len(letters) <= 4
+
+
+def _is_cued(message: Message, index: int, *, alone: bool) -> bool:
+    before = message.before(index)
+    if index == 0:
+        return alone
+    return bool(_CUE.search(before) or (message.question and _QUESTION_CUE.search(before)))
+
+
+def _meant(message: Message, first: int, last: int, speaking: bool) -> bool:
+    """Whether the words of a title are meant as one."""
+    before, after = message.before(first), message.after(last)
+    if _QUOTE_BEFORE.search(before) and _QUOTE_AFTER.match(after):
         return True
-    if not content or (length == 1 and (words[0].isdigit() or len(words[0]) < 3)):
+    words = [token.text for token in message.tokens[first : last + 1]]
+    content = [word for word in words if word not in STOPWORDS and not word.isdigit()]
+    capital = speaking and _is_capital(message, first, last)
+    cue = _is_cued(message, first, alone=False)
+    whole = len(words) == len(message.tokens)
+    if whole and len(words) == 1 and words[0].isdigit() and len(words[0]) != _YEAR_DIGITS:
+        return True
+    if not content or any(set(range(first, last + 1)) < set(span) for span in message.reserved):
+        return cue and (capital or words[0].isdigit()) and _stands_alone(message, first, last)
+    values = {i for span in message.reserved for i in span}
+    named = [i for i in range(first, last + 1) if message.tokens[i].text in content]
+    reserved = values.issuperset(named)
+    if _ARTICLE_BEFORE.search(before):
+        return capital and cue and not reserved
+    if cue and (capital or not reserved) and len("".join(content)) >= 4:
+        return len(content) > 1 or capital or _stands_alone(message, first, last)
+    if reserved or (_PLACE_BEFORE.search(before) and not message.question):
         return False
-    cue = bool(_CUE.search(before) or (question and _QUESTION_CUE.search(before)))
-    written = original[first.start : last.end]
-    capital = bool(written) and sum(word[:1].isupper() for word in written.split()) >= len(content)
-    shouting = original.isupper()
-    inside = first.start > 0
-    if capital and not shouting and (inside or length > 1 or not after.strip(" .!?")):
+    opening = first == 0 and len(words) == 1 and not _is_subject(message, last)
+    return whole or len(content) >= 3 or (capital and not opening)
+
+
+def _is_subject(message: Message, last: int) -> bool:
+    """Whether what follows speaks of a title, or names another."""
+    after = message.after(last)
+    listed = _LISTED_AFTER.match(after) and last + 2 < len(message.tokens)
+    return bool(_VERDICT_AFTER.match(after) or (listed and message.is_capital(last + 2)))
+
+
+def _is_capital(message: Message, first: int, last: int) -> bool:
+    words = range(first, last + 1)
+    content = [
+        i
+        for i in words
+        if message.tokens[i].text not in STOPWORDS and message.tokens[i].text[0].isalpha()
+    ] or list(words)
+    return all(message.is_capital(i) for i in content if message.tokens[i].text[0].isalpha())
+
+
+def _stands_alone(message: Message, first: int, last: int) -> bool:
+    """Whether a phrase ends where its clause does, or before a word that is no part of a name."""
+    if last + 1 >= len(message.tokens):
         return True
-    if len(content) >= 3:
-        return True
-    return cue and (length > 1 or len(content[0]) >= 4)
+    following = message.tokens[last + 1]
+    return following.clause != message.tokens[first].clause or following.text in STOPWORDS

@@ -1,0 +1,169 @@
+"""From phrases of the vocabulary to constraints, wishes and what is given up.
+
+A closed vocabulary (genres, languages) gives hard constraints, and so do names. An open one
+(keywords, tags) and everyday synonyms give soft wishes when wanted, hard exclusions when refused.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ...catalog.constraints import Constraint
+from .negation import refused
+from .reading import Wish
+from .releases import gives_up
+from .text import Token
+from .vocabulary import Mention, Sense, Vocabulary
+
+_LINK = re.compile(
+    r"\s*(?:,|/|(?:,\s*)?\b(?:or|and|and/or)\b)\s*(?:(?:an?|some|maybe|even|perhaps|either)\s+)*"
+)
+_ALTERNATIVE = re.compile(r"\bor\b|/")
+LEAST_COVERAGE = 0.25
+"""Share of items that must have an attribute before its values can be refused."""
+_GAP = 20
+"""Longest text between two values of one list, in characters."""
+
+
+@dataclass
+class Interpretation:
+    """What the phrases of a message ask for."""
+
+    constraints: list[Constraint] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)
+    """Values that are no longer required or refused."""
+    sparse: list[str] = field(default_factory=list)
+    """Refused phrases that too few items record to be left out."""
+
+
+@dataclass
+class _Group:
+    """Mentions that are listed together."""
+
+    mentions: list[Mention]
+    alternatives: bool
+    """Whether any of them will do."""
+
+
+def interpret(
+    text: str, tokens: Sequence[Token], mentions: Sequence[Mention], vocabulary: Vocabulary
+) -> Interpretation:
+    """What the mentions of a message ask for, in message order."""
+    result = Interpretation()
+    spans = [(tokens[m.first].start, tokens[m.last].end) for m in mentions]
+    wanted: list[Mention] = []
+    for mention, span, negated in zip(mentions, spans, refused(text, spans), strict=True):
+        sense = vocabulary.chosen(text, tokens, mention)
+        if gives_up(text, *span):
+            result.released += sense.values
+        elif negated:
+            _refuse(tokens, mention, sense, vocabulary, result)
+        else:
+            wanted.append(mention)
+    for group in _groups(text, tokens, wanted):
+        _want(text, tokens, group, vocabulary, result)
+    result.constraints = list(dict.fromkeys(result.constraints))
+    result.wishes = list(dict.fromkeys(result.wishes))
+    return result
+
+
+def _refuse(
+    tokens: Sequence[Token],
+    mention: Mention,
+    chosen: Sense,
+    vocabulary: Vocabulary,
+    result: Interpretation,
+) -> None:
+    """Exclude the chosen sense and, for names and topics, every attribute that lists it.
+
+    An item without the attribute does not satisfy an exclusion. So an attribute that few items have
+    is no ground for one: it would leave hardly anything.
+    """
+    senses = [chosen]
+    if chosen.kind in ("name", "topic"):
+        same = [sense for sense in mention.senses if sense.kind == chosen.kind]
+        senses = [one for one in same if vocabulary.coverage(one.attribute) >= LEAST_COVERAGE]
+    if not senses:
+        result.sparse.append(_words(tokens, mention))
+    result.constraints += [
+        Constraint(attribute=one.attribute, operator="not_in", values=one.values) for one in senses
+    ]
+
+
+def _words(tokens: Sequence[Token], mention: Mention) -> str:
+    return " ".join(tokens[i].text for i in mention.span)
+
+
+def _groups(text: str, tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[_Group]:
+    groups: list[_Group] = []
+    end = -1
+    for mention in mentions:
+        start = tokens[mention.first].start
+        link = text[end:start] if groups and start - end <= _GAP else ""
+        if link and _LINK.fullmatch(link):
+            groups[-1].mentions.append(mention)
+            groups[-1].alternatives |= bool(_ALTERNATIVE.search(link))
+        else:
+            groups.append(_Group([mention], alternatives=False))
+        end = tokens[mention.last].end
+    return groups
+
+
+def _want(
+    text: str,
+    tokens: Sequence[Token],
+    group: _Group,
+    vocabulary: Vocabulary,
+    result: Interpretation,
+) -> None:
+    senses = [vocabulary.chosen(text, tokens, mention) for mention in group.mentions]
+    hard = {sense.attribute for sense in senses if sense.kind in ("closed", "name")}
+    required: list[Constraint] = []
+    for mention, sense in zip(group.mentions, senses, strict=True):
+        if sense.kind in ("closed", "name") or (group.alternatives and sense.attribute in hard):
+            _require(required, sense, group.alternatives)
+            continue
+        result.wishes.append(
+            Wish(
+                text=_words(tokens, mention),
+                attribute=sense.attribute,
+                values=sense.values,
+                topical=sense.kind == "topic",
+            )
+        )
+        for inner in _inside(tokens, mention, sense, vocabulary):
+            _require(required, inner, False)
+    for one in required:
+        _join_single(result.constraints, one, vocabulary)
+
+
+def _require(required: list[Constraint], sense: Sense, alternative: bool) -> None:
+    for index, old in enumerate(required):
+        if alternative and old.attribute == sense.attribute:
+            values = tuple(dict.fromkeys((*old.values, *sense.values)))
+            required[index] = old.model_copy(update={"values": values})
+            return
+    required.append(Constraint(attribute=sense.attribute, operator="in", values=sense.values))
+
+
+def _join_single(constraints: list[Constraint], new: Constraint, vocabulary: Vocabulary) -> None:
+    """Add a constraint; where an item has one value at most, two that are wanted are
+    alternatives."""
+    for index, old in enumerate(constraints):
+        same = (old.attribute, old.operator) == (new.attribute, "in")
+        if same and vocabulary.is_single(new.attribute):
+            values = tuple(dict.fromkeys((*old.values, *new.values)))
+            constraints[index] = old.model_copy(update={"values": values})
+            return
+    constraints.append(new)
+
+
+def _inside(
+    tokens: Sequence[Token], mention: Mention, sense: Sense, vocabulary: Vocabulary
+) -> list[Sense]:
+    """Values of complete lists within a longer synonym: `romantic comedy` is a comedy too."""
+    if len(mention.span) == 1 or sense.kind != "synonym":
+        return []
+    inner = [one for i in mention.span for one in vocabulary.closed(tokens[i].text)]
+    return [one for one in inner if not set(one.values) & set(sense.values)]

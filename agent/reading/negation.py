@@ -1,0 +1,126 @@
+"""Where a message refuses, and how far that reaches: `no horror, gore or war, but funny`."""
+
+import re
+
+from .patterns import one_of, phrase
+
+_FILLER = one_of(
+    "any", "anything", "an?", "the", "too", "very", "so", "really", "films?", "movies?", "stuff",
+    "things?", "ones?", "that(?:'s| is| are)?", "which (?:is|are)", "is", "are", "much", "more",
+    "else", "made", "released", "from", "wines?", "books?", "products?", "items?", "please",
+)  # fmt: skip
+_WANTING = one_of("want", "like", "need", "enjoy", "show", "give", "feel", "recommend", "suggest",
+                  "fancy", "care for", "include", "watch", "do", "love")  # fmt: skip
+_DONT = one_of("do not", "don't", "dont", "did not", "didn't", "didnt", "does not", "doesn't")
+
+NEGATOR = phrase(
+    "no(?! (?:idea|problem|worries|matter|rush|preference|limits?|clue|one|longer mind)\\b)",
+    "(?<!why )not(?! (?:sure|only|just|bad|necessarily|really|yet|long ago)\\b)",
+    "nothing(?! (?:but|else)\\b)",
+    "non(?=[- ])",
+    "none of",
+    "never",
+    "neither",
+    "nor",
+    "without",
+    "except(?: for)?",
+    "excluding",
+    "exclude",
+    "minus",
+    "skip",
+    "avoid(?:ing)?",
+    "leave out",
+    "keep out",
+    "(?:anything|everything|all) but",
+    "other than",
+    "apart from",
+    "aside from",
+    "(?:tired|sick) of",
+    "fed up with",
+    "bored (?:of|with|by)",
+    "(?:had|seen|watched) enough(?: of)?",
+    "hate[ds]?",
+    "(?:can't|cannot|can not|cant) (?:stand|bear|watch)",
+    "dislike[ds]?",
+    "detest",
+    "loathe",
+    f"{_DONT} (?:really |ever )?{_WANTING}",
+    f"{_DONT}(?= (?:{_FILLER} )*\\w+$)",
+    "(?:isn't|isnt|aren't|arent|wasn't)",
+    "too much",
+    "(?:less|fewer)(?! (?:than|expensive|known|popular|famous|alcoholic)\\b)",
+)
+_PREFIX = "non"
+"""Refuses the next word only: `non-horror thriller`."""
+_STOP = phrase(
+    "but", "just", "only", "instead", "rather", "although", "though", "however", "more",
+    "i (?:want|need|love|like|enjoy|prefer|am)", "i'm", "i'd", "give me", "show me", "something",
+    "prefer", "love", "make it", "please", "because", "under", "over", "before", "after", "between",
+)  # fmt: skip
+_CLAUSE_END = re.compile(r"[.!?;:,]")
+_LINK = re.compile(
+    r"\s*(?:(?:,\s*)?\b(?:or|nor|and)\b|[,/])\s*(?:(?:any|too|much|no|not|even)\b\s*)*$"
+)
+_ATTACHED = re.compile(
+    r"\s+(?:(?:films?|movies?|stuff|books?|wines?|stories|story)\s+)?"
+    r"(?:(?:about|involving|featuring|of|set in)\s+)?"
+)
+_LAST_LINK = re.compile(r"\b(?:or|nor|and)\b|/")
+_DIRECT = re.compile(rf"^\s*(?:{_FILLER}\s+)*$")
+_REACH = 70
+"""Characters between a negator and the first thing that it refuses."""
+_GAP = 24
+"""Longest text between two members of a list, in characters."""
+
+Span = tuple[int, int]
+
+
+def refused(text: str, spans: list[Span]) -> list[bool]:
+    """For each span, left to right, whether the words before it refuse it.
+
+    A refusal reaches the next span, and those listed after it: `no A, B or C`, `no A or B`. After
+    a comma alone something new begins: `no horror, comedy please`.
+    """
+    negators = [(match.end(), match[0] != _PREFIX) for match in NEGATOR.finditer(text)]
+    spreads = False
+    done: list[bool] = []
+    for index, (start, _) in enumerate(spans):
+        previous = spans[index - 1][1] if index else 0
+        own = [one for one in negators if previous <= one[0] <= start]
+        if own:
+            end, spreads = own[-1]
+            done.append(_reaches(text[end:start]))
+        else:
+            done.append(spreads and done[-1] and _listed(text, spans, index))
+    return done
+
+
+def directly_refused(text: str, start: int) -> bool:
+    """Whether a negator stands right before `start`, with nothing but small words between."""
+    window = text[max(0, start - _REACH) : start]
+    negators = list(NEGATOR.finditer(window))
+    return bool(negators) and bool(_DIRECT.match(window[negators[-1].end() :]))
+
+
+def _reaches(between: str) -> bool:
+    if len(between) > _REACH or _CLAUSE_END.search(between):
+        return False
+    return not _STOP.search(between)
+
+
+def _listed(text: str, spans: list[Span], index: int) -> bool:
+    """Whether a span continues the list of the one before it."""
+    link = text[spans[index - 1][1] : spans[index][0]]
+    if len(link) <= _GAP and _ATTACHED.fullmatch(link):
+        return True
+    if len(link) > _GAP or not _LINK.fullmatch(link):
+        return False
+    if _LAST_LINK.search(link):
+        return True
+    for left, right in zip(spans[index:], spans[index + 1 :], strict=False):
+        link = text[left[1] : right[0]]
+        if len(link) > _GAP or not _LINK.fullmatch(link):
+            return False
+        if _LAST_LINK.search(link):
+            return True
+    return False

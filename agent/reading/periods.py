@@ -1,0 +1,79 @@
+"""Decades and centuries in a message to bounds on the year."""
+
+import re
+
+from ...catalog.records import AttributeSpec
+from .measures import YEAR, Quantities
+from .negation import directly_refused
+from .numbers import Numbers
+from .patterns import one_of
+
+_PART = one_of("early", "mid", "middle", "late")
+_PARTS = {"early": (0, 3), "mid": (4, 6), "middle": (4, 6), "late": (7, 9)}
+_NUMERAL = r"(?:[0-9]{2}|[0-9]{3}0)'?s"
+_DECADE = re.compile(
+    rf"(?:\b(?P<part>{_PART})(?:[- ](?:to[- ](?:mid|late)[- ])?)(?:the )?(?:of the )?)?"
+    rf"(?<![\w$€£])'?(?P<low>{_NUMERAL})\b"
+    rf"(?: ?(?:or|and|to|through|/|[-–]) ?(?:the )?(?:{_PART}[- ])?'?(?P<high>{_NUMERAL})\b)?"
+)
+_CENTURY = re.compile(r"\b(?P<low>1?[0-9]|2[01])(?:st|nd|rd|th)[- ]century\b")
+_BEFORE = re.compile(r"\b(?:before|older than|earlier than|prior to|pre-?) ?(?:the )?$")
+_AFTER = re.compile(r"\b(?:after|newer than|later than|more recent than|post-?) ?(?:the )?$")
+_SINCE = re.compile(r"\bsince (?:the )?$")
+_UNTIL = re.compile(r"\b(?:until|till|up to) (?:the )?$")
+_OVERLOOKED = re.compile(r"\b(?:his|her|their|my|your) $")
+_WINDOW = 24
+
+
+def read_periods(text: str, quantities: Quantities, into: Numbers) -> None:
+    """Add the bounds that decades (`early 80s`) and centuries (`18th century`) state."""
+    spec = quantities.attribute(YEAR)
+    for match in _DECADE.finditer(text):
+        if _OVERLOOKED.search(text[max(0, match.start() - _WINDOW) : match.start()]):
+            continue
+        low = _decade(match["low"], spec)
+        high = _decade(match["high"], spec) if match["high"] else low
+        first, last = _PARTS.get(match["part"] or "", (0, 9))
+        bounds = (low + first, high + last) if low == high else (low + first, high + 9)
+        _claim(text, match, (min(bounds), max(bounds)), spec, into)
+    for match in _CENTURY.finditer(text):
+        start = (int(match["low"]) - 1) * 100
+        _claim(text, match, (start, start + 99), spec, into)
+
+
+def _claim(
+    text: str,
+    match: re.Match[str],
+    years: tuple[int, int],
+    spec: AttributeSpec | None,
+    into: Numbers,
+) -> None:
+    span = match.span()
+    if spec is None:
+        into.miss(span, YEAR)
+        return
+    before = text[max(0, span[0] - _WINDOW) : span[0]]
+    if cue := _BEFORE.search(before):
+        refused = directly_refused(text, span[0] - len(cue[0]))
+        into.claim(span, spec, ("at_least" if refused else "below", years[0]))
+    elif cue := _AFTER.search(before):
+        refused = directly_refused(text, span[0] - len(cue[0]))
+        into.claim(span, spec, ("at_most" if refused else "above", years[1]))
+    elif _SINCE.search(before):
+        into.claim(span, spec, ("at_least", years[0]))
+    elif _UNTIL.search(before):
+        into.claim(span, spec, ("at_most", years[1]))
+    elif directly_refused(text, span[0]):
+        into.spans.append(span)
+        into.gaps.append(match[0].strip())
+    else:
+        into.claim(span, spec, ("at_least", years[0]), ("at_most", years[1]))
+
+
+def _decade(written: str, spec: AttributeSpec | None) -> int:
+    """The first year: `90s` and `1990s` are 1990, `00s` and `10s` this century."""
+    digits = int(written.rstrip("'s"))
+    if digits >= 100:
+        return digits
+    latest = spec.high if spec is not None and spec.high is not None else 2100
+    return 2000 + digits if digits < 30 and 2000 + digits <= latest else 1900 + digits

@@ -1,0 +1,68 @@
+"""What a message gives up: `forget the year`, `any length`, `horror is fine after all`."""
+
+import re
+from collections.abc import Sequence
+
+from ...catalog.records import AttributeSpec
+from .measures import Quantities
+from .patterns import one_of
+
+_ANY = one_of(
+    "any(?: kind of| old)?", "whatever", "whichever", "forget (?:about )?(?:the|that)?",
+    "(?:drop|ignore|lift|remove|skip) (?:the|that)", "never ?mind (?:about )?(?:the)?",
+    "no matter (?:the|what|how)?", "regardless of (?:the)?",
+    "(?:don't|dont|do not) care about (?:the)?",
+    "(?:don't|dont|do not) mind (?:the|about the)", "no limits? on (?:the)?",
+)  # fmt: skip
+_UNIMPORTANT = one_of(
+    "(?:doesn't|does not|don't|do not|doesnt) matter",
+    "(?:is|are) (?:not important|unimportant|irrelevant|no (?:object|issue|problem|concern))",
+    "can be anything",
+    "(?:limit|filter|restriction|bound|range)(?: is)? (?:gone|off)",
+)
+_CARELESS = one_of(
+    "(?:doesn't|does not|doesnt|don't|do not) matter",
+    "(?:don't|dont|do not) (?:care|mind)",
+    "no matter",
+)
+_GIVING_UP = one_of(
+    "forget (?:about )?(?:the|that)?", "never ?mind (?:about )?(?:the)?", "instead of",
+    "rather than", "(?:drop|ignore|lift|remove) (?:the|that)", "no longer", "bring back", "allow",
+    "(?:don't|dont|do not|wouldn't|would not) mind", "(?:okay|ok|fine|good) with",
+)  # fmt: skip
+_FORGOTTEN = re.compile(rf"\b{_GIVING_UP}\s+(?:(?:an?|any|some|the)\s+)?$")
+_FINE = re.compile(
+    r"^\s*(?:films? |movies? )?(?:is|are|would be|'s)? ?(?:actually |also |totally |now )?"
+    r"(?:fine|ok|okay|alright|all right|allowed|welcome|acceptable|possible again)\b"
+)
+_WINDOW = 40
+
+
+class Releases:
+    """The words by which the attributes of one catalogue are given up."""
+
+    def __init__(self, attributes: Sequence[AttributeSpec], quantities: Quantities) -> None:
+        self._patterns = {spec.name: _given_up(spec, quantities) for spec in attributes}
+
+    def find(self, text: str) -> list[tuple[str, tuple[int, int]]]:
+        """The attributes whose constraints a message gives up, and where it says so."""
+        found = ((name, pattern.search(text)) for name, pattern in self._patterns.items())
+        return [(name, match.span()) for name, match in found if match]
+
+
+def gives_up(text: str, start: int, end: int) -> bool:
+    """Whether what stands at a place is given up rather than asked for."""
+    before = text[max(0, start - _WINDOW) : start]
+    return bool(_FORGOTTEN.search(before) or _FINE.match(text[end : end + _WINDOW]))
+
+
+def _given_up(spec: AttributeSpec, quantities: Quantities) -> re.Pattern[str]:
+    measure = quantities.measure(spec)
+    said = {spec.name.replace("_", " "), spec.label.lower()}
+    said |= {word.removesuffix("s") for word in said} | set(measure.nouns if measure else ())
+    names = one_of(*map(re.escape, sorted(said, key=len, reverse=True)))
+    return re.compile(
+        rf"\b{_ANY}\s?(?:the )?{names}s?(?! than)\b"
+        rf"|\b{_CARELESS}(?: (?:about|how|what|which|the))+ {names}\b"
+        rf"|\b{names}s? {_UNIMPORTANT}|\bno {names} limits?\b"
+    )

@@ -1,0 +1,347 @@
+"""The words of one catalogue: its values as people say them, its synonyms, names by surname."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from ...catalog.records import AttributeSpec, Manifest
+from .countries import ADJECTIVES
+from .stopwords import STOPWORDS
+from .text import Token, fold_words
+
+CLOSED_VOCABULARY = 100
+"""Attributes with at most this many values are taken to be complete lists."""
+LONGEST_PHRASE = 6
+MIN_FUZZY_LETTERS = 5
+NAME_FUZZY_SCORE = 88
+MOST_FUZZY = 40
+"""Words of a message that are compared with misspelt ones; the later are taken as they stand."""
+CLEARLY_BETTER = 2
+"""How many times more items the best known bearer of a surname has than the next."""
+FAMOUS = 5
+"""Items of somebody whose surname alone says enough."""
+MAKERS = frozenset("director artist author producer brand maker winery writer designer".split())
+"""Attributes whose values made the item: `by` names them."""
+WEAK_VALUES = frozenset(
+    "high low medium small large big old new long short light dark hard soft full half other"
+    " unknown none mixed standard regular normal basic various unisex men women".split()
+)
+"""Values that are everyday words; they count only beside the name of their attribute."""
+RANK = {"closed": 0, "name": 1, "synonym": 2, "topic": 3}
+
+_SURNAME_BEFORE = re.compile(
+    r"\b(?:by|directors?|directed by|actors?|actress|with|starring|stars|featuring|from|artist"
+    r"|painter|author|like|of|and|or|no|not|without)\s+$"
+)
+_SURNAME_AFTER = re.compile(r"(?:'s)?\s+(?:films?|movies?|paintings?|books?|wines?|flicks?)\b")
+_WINDOW = 40
+
+
+@dataclass(frozen=True)
+class Sense:
+    """One meaning of a phrase in the catalogue."""
+
+    attribute: str
+    values: tuple[str, ...]
+    kind: str
+    """`closed`, `name`, `topic` or `synonym`."""
+    count: int
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A phrase of the message with its meanings."""
+
+    first: int
+    """Index of its first token."""
+    last: int
+    """Index of its last token."""
+    senses: tuple[Sense, ...]
+
+    @property
+    def span(self) -> range:
+        """Indexes of its tokens."""
+        return range(self.first, self.last + 1)
+
+
+class Vocabulary:
+    """The words of one catalogue, ready to be looked up."""
+
+    def __init__(self, manifest: Manifest, common: Collection[str] = frozenset()) -> None:
+        """`common`: ordinary words, which are neither misspelt nor surnames."""
+        self.common = common
+        self._phrases: dict[tuple[str, ...], list[Sense]] = defaultdict(list)
+        self._surnames: dict[str, list[Sense]] = defaultdict(list)
+        self._names: dict[str, list[str]] = defaultdict(list)
+        self._labels = {spec.name: _label_words(spec) for spec in manifest.attributes}
+        self._specs = {spec.name: spec for spec in manifest.attributes}
+        self._people: set[str] = set()
+        for spec in manifest.attributes:
+            if spec.kind in ("categorical", "multi"):
+                self._add_values(spec)
+        self._add_countries(manifest)
+        for word, meanings in manifest.synonyms.items():
+            for attribute, values in meanings.items():
+                self._add(fold_words(word), Sense(attribute, tuple(values), "synonym", 0))
+        self._fuzzy = [
+            words[0]
+            for words, senses in self._phrases.items()
+            if len(words) == 1
+            and len(words[0]) >= MIN_FUZZY_LETTERS
+            and any(self._is_correctable(sense) for sense in senses)
+        ]
+
+    def _is_correctable(self, sense: Sense) -> bool:
+        """Whether a single misspelt word may mean this; people's single names are too many."""
+        return sense.kind in ("closed", "synonym") or (
+            sense.kind == "name" and sense.attribute not in self._people
+        )
+
+    def means_value(self, words: tuple[str, ...]) -> bool:
+        """Whether a phrase names a value that is no mere topic."""
+        return any(sense.kind != "topic" for sense in self._phrases.get(words, ()))
+
+    def is_single(self, attribute: str) -> bool:
+        """Whether an item has one value of this attribute at most."""
+        return self._specs[attribute].kind == "categorical"
+
+    def label(self, attribute: str) -> Collection[str]:
+        """The words that name an attribute."""
+        return self._labels[attribute]
+
+    def coverage(self, attribute: str) -> float:
+        """The share of the items that have an attribute."""
+        return self._specs[attribute].coverage
+
+    def closed(self, word: str) -> list[Sense]:
+        """The values of complete lists that a word names."""
+        return [sense for sense in self._phrases.get((word,), ()) if sense.kind == "closed"]
+
+    def mentions(self, text: str, tokens: Sequence[Token], taken: set[int]) -> list[Mention]:
+        """The phrases of a message that mean something in the catalogue, in order.
+
+        Args:
+            taken: indexes of tokens that already mean something else.
+        """
+        exact = self.exact(tokens, taken)
+        firm = {i for mention in exact if not _is_loose(mention) for i in mention.span}
+        loose = {m.first: max(s.count for s in m.senses) for m in exact if _is_loose(m)}
+        found = self._by_surname(text, tokens, taken | firm, loose)
+        named = {mention.first for mention in found}
+        found += [mention for mention in exact if mention.first not in named]
+        taken = taken | {i for mention in found for i in mention.span}
+        found += self._misspelt(tokens, taken)
+        return sorted(found, key=lambda mention: mention.first)
+
+    def exact(self, tokens: Sequence[Token], taken: Collection[int] = ()) -> list[Mention]:
+        """Phrases as the catalogue writes them, the longest at each place."""
+        found, index = [], 0
+        while index < len(tokens):
+            mention = self._longest_at(tokens, index, taken)
+            if mention:
+                found.append(mention)
+            index = mention.last + 1 if mention else index + 1
+        return found
+
+    def _longest_at(
+        self, tokens: Sequence[Token], index: int, taken: Collection[int]
+    ) -> Mention | None:
+        for length in range(min(LONGEST_PHRASE, len(tokens) - index), 0, -1):
+            if any(i in taken for i in range(index, index + length)):
+                continue
+            words = tuple(token.text for token in tokens[index : index + length])
+            senses = self._phrases.get(words) or self._phrases.get(_without_genitive(words), [])
+            senses = [s for s in senses if length > 1 or self._supported(tokens, index, s)]
+            if senses:
+                return Mention(index, index + length - 1, tuple(senses))
+        return None
+
+    def _supported(self, tokens: Sequence[Token], index: int, sense: Sense) -> bool:
+        """Whether a single word can mean its value here; weak ones need their attribute's name."""
+        word = tokens[index].text
+        if word not in WEAK_VALUES and word not in STOPWORDS and len(word) > 2:
+            return sense.kind != "name" or word not in self.common
+        if sense.kind not in ("closed", "synonym"):
+            return False
+        if sense.kind == "synonym":
+            return True
+        near = [*tokens[max(0, index - 2) : index], *tokens[index + 1 : index + 3]]
+        return any(token.text in self._labels[sense.attribute] for token in near)
+
+    def _by_surname(
+        self, text: str, tokens: Sequence[Token], taken: Collection[int], topics: Mapping[int, int]
+    ) -> list[Mention]:
+        """Surnames, where a cue says that a person is meant.
+
+        Args:
+            topics: token -> items about the topic that it also names; the better known is meant.
+        """
+        found = []
+        for index, token in enumerate(tokens):
+            word = token.text.removesuffix("'s")
+            bearers = self._surnames.get(word)
+            if index in taken or not bearers or word in STOPWORDS or word in self.common:
+                continue
+            before = text[max(0, token.start - _WINDOW) : token.start]
+            after = text[token.start + len(word) : token.end + _WINDOW]
+            cued = _SURNAME_BEFORE.search(before) or _SURNAME_AFTER.match(after)
+            known = max(bearer.count for bearer in bearers)
+            least = topics.get(index, 0) if cued else max(topics.get(index, 0) + 1, FAMOUS)
+            if known >= least:
+                found.append(Mention(index, index, _best_known(bearers)))
+        return found
+
+    def _misspelt(self, tokens: Sequence[Token], taken: Collection[int]) -> list[Mention]:
+        found: list[Mention] = []
+        unknown = [
+            i
+            for i, token in enumerate(tokens)
+            if i not in taken
+            and len(token.text) >= MIN_FUZZY_LETTERS
+            and token.text not in STOPWORDS
+            and token.text not in self.common
+        ]
+        done: set[int] = set()
+        for index in unknown[:MOST_FUZZY]:
+            mention = None if index in done else self._corrected(tokens, index, taken)
+            if mention:
+                found.append(mention)
+                done.update(mention.span)
+        return found
+
+    def _corrected(
+        self, tokens: Sequence[Token], index: int, taken: Collection[int]
+    ) -> Mention | None:
+        word = tokens[index].text
+        near = [known for known in self._fuzzy if known[0] == word[0]]
+        match = process.extractOne(
+            word, near, scorer=OSA.distance, score_cutoff=2 if len(word) >= 8 else 1
+        )
+        if match:
+            return Mention(index, index, tuple(self._phrases[(match[0],)]))
+        for first, last in ((index - 1, index), (index, index + 1), (index - 1, index + 1)):
+            if first < 0 or last >= len(tokens) or any(i in taken for i in range(first, last + 1)):
+                continue
+            words = [token.text for token in tokens[first : last + 1]]
+            names = self._names.get(words[0][0] + words[-1][0], [])
+            match = process.extractOne(
+                " ".join(words), names, scorer=fuzz.ratio, score_cutoff=NAME_FUZZY_SCORE
+            )
+            if match:
+                return Mention(first, last, tuple(self._phrases[tuple(match[0].split())]))
+        return None
+
+    def chosen(self, text: str, tokens: Sequence[Token], mention: Mention) -> Sense:
+        """The sense meant: complete lists before the others, then by the words beside it, then by
+        count."""
+        start, end = tokens[mention.first].start, tokens[mention.last].end
+        before = text[max(0, start - _WINDOW) : start].rstrip()
+        beside = set(re.findall(r"\w+", before[-_WINDOW // 2 :] + " " + text[end : end + 16]))
+
+        def order(sense: Sense) -> tuple[int, bool, bool, int]:
+            cue = any(before.endswith(cue) for cue in self._specs[sense.attribute].cues)
+            made = sense.attribute in MAKERS and bool(re.search(r"\b(?:by|from)$", before))
+            named = bool(beside & self._labels[sense.attribute])
+            return (RANK[sense.kind], not (cue or made), not named, -sense.count)
+
+        return min(mention.senses, key=order)
+
+    def _add_values(self, spec: AttributeSpec) -> None:
+        closed = spec.vocabulary_size <= CLOSED_VOCABULARY
+        proper, people = _capitals(spec)
+        kind = "closed" if closed else "name" if proper else "topic"
+        if people:
+            self._people.add(spec.name)
+        for value, count in spec.vocabulary.items():
+            for words in _spoken(value):
+                if kind == "topic" and len(words) == 1 and _says_little(words[0]):
+                    continue
+                sense = Sense(spec.name, (value,), kind, count)
+                self._add(words, sense)
+                if people and len(words) > 1:
+                    self._names[words[0][0] + words[-1][0]].append(" ".join(words))
+                    if len(words[-1]) > 3:
+                        self._surnames[words[-1]].append(sense)
+
+    def _add_countries(self, manifest: Manifest) -> None:
+        """`Italian` for the value Italy: an adjective says where things come from."""
+        for spec in manifest.attributes:
+            for country, adjective in ADJECTIVES.items():
+                for said, value in ((adjective, country), (country, adjective)):
+                    if value in spec.vocabulary and said not in spec.vocabulary:
+                        kind = "closed" if value == country else "synonym"
+                        count = spec.vocabulary[value]
+                        self._add(fold_words(said), Sense(spec.name, (value,), kind, count))
+
+    def _add(self, words: tuple[str, ...], sense: Sense) -> None:
+        for form in (words, *_inflected(words)) if sense.kind != "name" else (words,):
+            if sense not in self._phrases[form]:
+                self._phrases[form].append(sense)
+
+
+def _best_known(bearers: list[Sense]) -> tuple[Sense, ...]:
+    """The bearers of a surname who are meant, per attribute: the one who is clearly best known,
+    else those who compare with the best known."""
+    senses = []
+    for attribute in dict.fromkeys(sense.attribute for sense in bearers):
+        ranked = sorted((s for s in bearers if s.attribute == attribute), key=lambda s: -s.count)
+        level = ranked[0].count / CLEARLY_BETTER
+        near = [ranked[0], *(sense for sense in ranked[1:] if sense.count > level)][:3]
+        values = tuple(value for sense in near for value in sense.values)
+        senses.append(replace(ranked[0], values=values))
+    return tuple(senses)
+
+
+def _is_loose(mention: Mention) -> bool:
+    """Whether a single word is but a topic, so that it may as well be a surname."""
+    return len(mention.span) == 1 and all(sense.kind == "topic" for sense in mention.senses)
+
+
+def _spoken(value: str) -> Iterator[tuple[str, ...]]:
+    """How a value is said: whole, without what stands in brackets, and its halves at a slash."""
+    bare = re.sub(r"\s*\([^)]*\)", "", value)
+    forms = [fold_words(value), fold_words(bare)]
+    if "/" in bare:
+        forms += [fold_words(part) for part in bare.split("/")]
+    yield from dict.fromkeys(form for form in forms if form)
+
+
+def _inflected(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The plural, and the singular of what looks like one."""
+    last = words[-1]
+    if last.endswith("y") and last[-2:-1] not in tuple("aeiou"):
+        yield (*words[:-1], last[:-1] + "ies")
+    elif last.endswith(("s", "x", "ch", "sh")):
+        yield (*words[:-1], last + "es")
+    else:
+        yield (*words[:-1], last + "s")
+    if last.endswith("ies") and len(last) > 5:
+        yield (*words[:-1], last[:-3] + "y")
+    elif last.endswith("s") and not last.endswith("ss") and len(last) > 4:
+        yield (*words[:-1], last[:-1])
+
+
+def _without_genitive(words: tuple[str, ...]) -> tuple[str, ...]:
+    return (*words[:-1], words[-1].removesuffix("'s"))
+
+
+def _says_little(word: str) -> bool:
+    return len(word) < 4 or word in STOPWORDS
+
+
+def _label_words(spec: AttributeSpec) -> frozenset[str]:
+    said = [spec.name.replace("_", " "), spec.label, *spec.cues]
+    words = {word for text in said for word in fold_words(text)}
+    return frozenset(word for word in words if word not in STOPWORDS)
+
+
+def _capitals(spec: AttributeSpec) -> tuple[bool, bool]:
+    """Whether most values are proper nouns, and whether most are names of two words or more."""
+    sample = list(spec.vocabulary)[:200]
+    proper = [value for value in sample if value[:1].isupper()]
+    named = [v for v in sample if re.fullmatch(r"[A-ZÀ-Þ][\w.'’-]*( [\w.'’(),&-]+)+", v)]
+    return 2 * len(proper) > len(sample), 2 * len(named) > len(sample)
