@@ -5,6 +5,7 @@ from typing import Any
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, Field
 
+from ..errors import BadInputError
 from ..recommender.recommender import Recommender
 from .making import make_tool
 
@@ -21,6 +22,8 @@ def compare_items_tool(recommender: Recommender) -> BaseTool:
     def compare_items(item_ids: list[str]) -> dict[str, Any]:
         catalog = recommender.catalog
         items = [catalog.item(one) for one in dict.fromkeys(item_ids)]
+        if len(items) < 2:
+            raise BadInputError("Comparing takes at least two different items.")
         rows = []
         for spec in catalog.manifest.attributes:
             values = [item.attributes.get(spec.name) for item in items]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from ..generation.facts import as_dicts, gather_facts
 from ..recommender.profile import profile_of
 from ..recommender.recommender import Recommender
-from .making import make_tool
+from .making import check_user, make_tool
 
 
 class ExplainItem(BaseModel):
@@ -29,6 +29,7 @@ def explain_item_tool(recommender: Recommender) -> BaseTool:
         item_id: str, user_id: str | None, liked: list[str], question: str
     ) -> dict[str, Any]:
         item = recommender.catalog.item(item_id)
+        check_user(recommender.catalog, user_id)
         favourites = profile_of(recommender.catalog, user_id).favourites
         facts = gather_facts(
             recommender, item_id, liked=[*liked, *favourites[:20]], words=question, limit=10

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from ..recommender.profile import profile_of
 from ..recommender.recommender import Recommender
-from .making import make_tool
+from .making import check_user, make_tool
 
 
 class GetUserHistory(BaseModel):
@@ -22,6 +22,7 @@ def get_user_history_tool(recommender: Recommender) -> BaseTool:
 
     def get_user_history(user_id: str, k: int) -> dict[str, Any]:
         catalog = recommender.catalog
+        check_user(catalog, user_id)
         profile = profile_of(catalog, user_id)
 
         def named(item_ids: list[str]) -> list[dict[str, str]]:

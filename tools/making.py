@@ -54,5 +54,15 @@ def check_constraints(catalog: Catalog, constraints: list[Constraint]) -> None:
             raise BadInputError(f"{one.attribute!r} cannot be filtered by these values.")
 
 
+def check_user(catalog: Catalog, user_id: str | None) -> None:
+    """Refuse a user that the catalogue does not know; a guest (`None`) is fine.
+
+    Raises:
+        BadInputError: the user is not there.
+    """
+    if user_id is not None and not catalog.has_user(user_id):
+        raise BadInputError(f"The catalogue {catalog.manifest.name} has no user {user_id!r}.")
+
+
 def _first_line(error: Exception) -> str:
     return " ".join(str(error).split("\n")[:3])

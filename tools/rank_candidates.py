@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from ..recommender.profile import profile_of
 from ..recommender.query import Query
 from ..recommender.recommender import Recommender
-from .making import make_tool
+from .making import check_user, make_tool
 
 
 class RankCandidates(BaseModel):
@@ -24,6 +24,7 @@ def rank_candidates_tool(recommender: Recommender) -> BaseTool:
 
     def rank_candidates(item_ids: list[str], user_id: str | None, query: str) -> dict[str, Any]:
         catalog = recommender.catalog
+        check_user(catalog, user_id)
         wanted = [catalog.item(one).item_id for one in dict.fromkeys(item_ids)]
         others = tuple(set(catalog.item_ids) - set(wanted))
         liked = tuple(one for one in profile_of(catalog, user_id).liked if one not in wanted)

@@ -9,7 +9,7 @@ from ..catalog.constraints import Constraint
 from ..recommender.profile import profile_of
 from ..recommender.query import Query
 from ..recommender.recommender import Recommender
-from .making import check_constraints, make_tool
+from .making import check_constraints, check_user, make_tool
 
 
 class SearchItems(BaseModel):
@@ -40,6 +40,7 @@ def search_items_tool(recommender: Recommender) -> BaseTool:
     ) -> dict[str, Any]:
         catalog = recommender.catalog
         check_constraints(catalog, constraints)
+        check_user(catalog, user_id)
         profile = profile_of(catalog, user_id)
         found = recommender.candidates(
             Query(
