@@ -90,7 +90,8 @@ def chat(
 
     Example: `tastemaker chat --user 2 --say "a thriller under two hours" --json`
     """
-    from .agent.conversation import converse
+    with err.status("starting"):  # importing takes seconds
+        from .agent.conversation import converse
 
     converse(catalog, user=user, thread=thread, say=say or [], as_json=as_json, use_llm=not no_llm)
 
@@ -243,6 +244,21 @@ def bench_turn(
 
     with progress_bars() as progress:
         report = run(catalog, seed=seed, turns=turns, llm_turns=llm_turns, progress=progress)
+    raise typer.Exit(show(report, json_file))
+
+
+@bench_app.command("import")
+def bench_import(
+    rows: Annotated[int, typer.Option(help="Interactions to import.", min=1000)] = 10_000_000,
+    seed: Annotated[int, typer.Option(help="Makes the rows.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Time and peak memory of importing many interactions."""
+    from .evals.bench_import import run
+    from .evals.report import show
+
+    with progress_bars() as progress:
+        report = run(rows, seed=seed, progress=progress)
     raise typer.Exit(show(report, json_file))
 
 

@@ -1,0 +1,5 @@
+"""`python -m tastemaker`."""
+
+from .cli import main
+
+main()
