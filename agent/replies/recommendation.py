@@ -60,8 +60,9 @@ def write_items(
         # A reason is complete once the next one has begun.
         nonlocal text
         text += piece
-        for why in list(_complete_reasons(text))[len(done) : -1]:
-            finish(why)
+        if '"' in piece and text.startswith("{"):  # else nothing was completed
+            for why in list(_complete_reasons(text))[len(done) : -1]:
+                finish(why)
 
     answer, used = _ask_reasons(resources, state, written, on_text) if written else (None, {})
     for n in range(len(done), len(candidates)):

@@ -1,0 +1,223 @@
+"""Agents over the forty films, and a judge that recomputes from outside what a turn may say."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from langchain_core.language_models import BaseChatModel
+from langgraph.store.sqlite import SqliteStore
+from tastemaker.agent.agent import Agent
+from tastemaker.agent.reading.reader import Reader
+from tastemaker.agent.resources import Resources
+from tastemaker.catalog.store import Catalog
+from tastemaker.recommender.recommender import Recommender
+from tastemaker.serving.deterministic import DeterministicChatModel, Respond
+from tastemaker.serving.faults import valid_json
+from tastemaker.settings import AgentSettings, LLMSettings, Settings
+from tastemaker.tools import make_tools
+
+CLOSED = 100
+"""Lists of at most so many values are complete; what a longer one lacks counts as not listed."""
+
+TEXT = {"type": "string"}
+TEXTS = {"type": "array", "items": TEXT}
+COUNT = {"type": "integer", "minimum": 0}
+SECONDS = {"type": "number", "minimum": 0}
+
+
+def _record(**fields: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": fields, "required": list(fields)}
+
+
+FACT = _record(number={"type": "integer", "minimum": 1}, item_id=TEXT, text=TEXT, source=TEXT)
+ITEM = _record(
+    item_id=TEXT,
+    title=TEXT,
+    rank={"type": "integer", "minimum": 1},
+    why=TEXT,
+    facts={"type": "array", "items": FACT},
+    channels={"type": "object", "additionalProperties": {"type": "number"}},
+)
+TURN = _record(
+    thread={"type": "string", "minLength": 1},
+    turn={"type": "integer", "minimum": 1},
+    reply={"type": "string", "minLength": 1},
+    items={"type": "array", "items": ITEM},
+    thought=TEXT,
+    request=_record(
+        intent=TEXT,
+        constraints={
+            "type": "array",
+            "items": _record(attribute=TEXT, operator=TEXT, values=TEXTS, text=TEXT),
+        },
+        wishes=TEXTS,
+        liked=TEXTS,
+        disliked=TEXTS,
+    ),
+    tool_calls={
+        "type": "array",
+        "items": _record(name=TEXT, args={"type": "object"}, ok={"type": "boolean"}),
+    },
+    usage=_record(llm_calls=COUNT, prompt_tokens=COUNT, completion_tokens=COUNT),
+    seconds=_record(total=SECONDS, llm=SECONDS, first_token={"type": ["number", "null"]}),
+    degraded={"type": "boolean"},
+)
+"""What `chat --json` promises of a turn."""
+
+
+class Judge:
+    """Recomputes, slowly and plainly, what a turn over one catalogue may say."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.items = {one: catalog.item(one) for one in catalog.item_ids}
+
+    def contract(self, turn: dict[str, Any]) -> None:
+        """The shape of the JSON object, and that it can be printed on one line."""
+        jsonschema.validate(turn, TURN)
+        line = json.dumps({k: v for k, v in turn.items() if k != "type"}, ensure_ascii=False)
+        assert "\n" not in line and line.encode("utf-8")
+        assert [one["rank"] for one in turn["items"]] == list(range(1, len(turn["items"]) + 1))
+        for one in turn["items"]:
+            assert one["title"] == self.items[one["item_id"]].title
+            cited = {int(n) for n in re.findall(r"\[(\d+)\]", one["why"])}
+            assert cited <= {fact["number"] for fact in one["facts"]}
+
+    def holds(self, item_id: str, constraint: dict[str, Any]) -> bool:
+        """Whether an item satisfies a constraint, by its plain meaning."""
+        spec = self.catalog.spec(constraint["attribute"])
+        value = self.items[item_id].attributes.get(spec.name)
+        match constraint["operator"]:
+            case "in" | "not_in" as operator:
+                if value is None:
+                    return operator == "not_in" and spec.vocabulary_size > CLOSED
+                has = set(value if isinstance(value, list) else [value]) & set(constraint["values"])
+                return bool(has) == (operator == "in")
+            case operator:
+                if value is None:
+                    return False
+                number, bound = float(value), float(constraint["bound"])  # type: ignore[arg-type]
+                return {
+                    "at_least": number >= bound,
+                    "at_most": number <= bound,
+                    "above": number > bound,
+                    "below": number < bound,
+                }[operator]
+
+    def constraints_hold(self, turn: dict[str, Any]) -> None:
+        """Every recommended item satisfies every constraint; none is seen or turned down."""
+        request = turn["request"]
+        if request["intent"] not in ("recommend", "more_like", "feedback"):
+            return
+        never = {*request["seen"], *request["disliked"], *request["liked"]}
+        for one in turn["items"]:
+            assert one["item_id"] not in never
+            for constraint in request["constraints"]:
+                assert self.holds(one["item_id"], constraint), (one["title"], constraint)
+
+    def unquoted(self, turn: dict[str, Any]) -> str:
+        """All that a turn says in its own voice: without what it quotes between “ and ”."""
+        said = [turn["reply"], turn["thought"], *(one["why"] for one in turn["items"])]
+        return re.sub("“[^”]*”", " ", "\n".join(said))
+
+    def names(self, turn: dict[str, Any], user: str | None = None) -> set[str]:
+        """Titles of the catalogue that a turn names although it has no reason to."""
+        request = turn["request"]
+        mine = [one["item_id"] for one in turn["items"]]
+        for key in ("liked", "disliked", "seen", "references", "similar_to"):
+            mine += request.get(key, [])
+        if user is not None:
+            mine += self.catalog.history(user)["item_id"].to_list()
+        said = self.unquoted(turn)
+        for title in sorted((self.items[one].title for one in mine), key=len, reverse=True):
+            said = said.replace(title, " ")
+        return {
+            title
+            for title in self.catalog.titles
+            if re.search(rf"(?<!\w){re.escape(title)}(?!\w)", said)
+        }
+
+    def turn(self, turn: dict[str, Any], user: str | None = None) -> dict[str, Any]:
+        """All of the above."""
+        self.contract(turn)
+        self.constraints_hold(turn)
+        assert not self.names(turn, user), turn["reply"]
+        assert turn["usage"]["llm_calls"] <= 3
+        assert len(turn["tool_calls"]) <= 4
+        return turn
+
+
+MakeAgent = Callable[..., Agent]
+
+
+@pytest.fixture(autouse=True)
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checkpoints refuse what is not plain, and no setting of the machine reaches a test."""
+    monkeypatch.setenv("LANGGRAPH_STRICT_MSGPACK", "true")
+
+
+@pytest.fixture
+def judge(films: Catalog) -> Judge:
+    """The judge of the forty films."""
+    return Judge(films)
+
+
+@pytest.fixture
+def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAgent]:
+    """`make_agent(respond)`: an agent over the forty films; `None` is an LLM that is away.
+
+    Agents of one test share their threads and memory unless they are given a `folder`.
+    """
+    opened: list[Agent] = []
+
+    def make(
+        model: BaseChatModel | Respond | None = valid_json,
+        *,
+        folder: Path = tmp_path / "conversations",
+        recommender: Recommender = film_recommender,
+        chooses_tools: bool = False,
+        **habits: Any,
+    ) -> Agent:
+        if not isinstance(model, BaseChatModel | None):
+            model = DeterministicChatModel(respond=model)
+        folder.mkdir(parents=True, exist_ok=True)
+        memory = sqlite3.connect(
+            folder / "memory.sqlite", check_same_thread=False, isolation_level=None
+        )
+        store = SqliteStore(memory)
+        store.setup()
+        settings = Settings(
+            llm=LLMSettings(chooses_tools=chooses_tools), agent=AgentSettings(**habits)
+        )
+        resources = Resources(
+            settings=settings,
+            recommender=recommender,
+            reader=Reader(recommender.catalog, recommender.people.popularity.tolist()),
+            tools=make_tools(recommender),
+            store=store,
+            connect=lambda: model,
+        )
+        opened.append(Agent(resources, folder))
+        return opened[-1]
+
+    yield make
+    for agent in opened:
+        agent.close()
+
+
+@pytest.fixture
+def say() -> Callable[..., dict[str, Any]]:
+    """`say(agent, message, thread=…, user=…)`: the turn's JSON object."""
+
+    def say(
+        agent: Agent, message: str, thread: str = "t", user: str | None = None
+    ) -> dict[str, Any]:
+        *_, turn = agent.turn(message, thread=thread, user=user)
+        return turn
+
+    return say

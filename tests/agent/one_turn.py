@@ -1,0 +1,49 @@
+"""One turn in a process of its own: `one_turn.py CATALOG FOLDER THREAD MESSAGE [PAUSE]`.
+
+Prints the turn as JSON, or the error. PAUSE is how long the model takes for each piece of an answer.
+"""
+
+import json
+import sqlite3
+import sys
+from pathlib import Path
+
+from langgraph.store.sqlite import SqliteStore
+from tastemaker.agent.agent import Agent
+from tastemaker.agent.reading.reader import Reader
+from tastemaker.agent.resources import Resources
+from tastemaker.catalog.store import Catalog
+from tastemaker.errors import TastemakerError
+from tastemaker.recommender.hashing_encoder import HashingEncoder
+from tastemaker.recommender.recommender import Recommender
+from tastemaker.serving.deterministic import DeterministicChatModel
+from tastemaker.serving.faults import valid_json
+from tastemaker.settings import Settings
+from tastemaker.tools import make_tools
+
+catalog, folder, thread, message, pause, wait = sys.argv[1:7]
+recommender = Recommender.open(Catalog.open(Path(catalog)), HashingEncoder())
+model = DeterministicChatModel(respond=valid_json, chunk_seconds=float(pause))
+store = SqliteStore(sqlite3.connect(f"{folder}/memory.sqlite", isolation_level=None, timeout=30))
+store.setup()
+settings = Settings()
+settings.agent.thread_wait_seconds = float(wait)
+agent = Agent(
+    Resources(
+        settings=settings,
+        recommender=recommender,
+        reader=Reader(recommender.catalog, recommender.people.popularity.tolist()),
+        tools=make_tools(recommender),
+        store=store,
+        connect=lambda: model,
+    ),
+    Path(folder),
+)
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    *_, turn = agent.turn(message, thread=thread)
+    print(json.dumps(turn))
+except TastemakerError as error:
+    print(json.dumps({"error": type(error).__name__, "message": str(error)}))
+agent.close()
