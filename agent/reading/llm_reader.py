@@ -10,7 +10,7 @@ from typing import Any
 from ...catalog.records import Manifest
 from ...recommender.text_encoder import TextEncoder
 from .reading import Reading, Wish
-from .vocabulary import CLOSED_VOCABULARY
+from .vocabulary import is_closed
 
 CLOSE = 0.30
 """Cosine between message and value from which a value is believed."""
@@ -22,7 +22,7 @@ def closed_vocabulary(manifest: Manifest) -> list[dict[str, Any]]:
     return [
         {"name": spec.name, "values": list(spec.vocabulary)}
         for spec in manifest.attributes
-        if spec.kind in ("categorical", "multi") and 1 < spec.vocabulary_size <= CLOSED_VOCABULARY
+        if is_closed(spec) and spec.vocabulary_size > 1
     ]
 
 

@@ -70,7 +70,7 @@ RATING = Measure(
     units=one_of("stars?", r"out of \d+", r"/ ?\d+"),
     less=("worse rated", "lower rated"),
     more=("better rated", "higher rated", "better"),
-    nouns=("rating", "ratings", "score", "stars", "rated"),
+    nouns=("rating", "score", "stars", "rated"),
 )
 VOTES = Measure(
     name="number of ratings",
@@ -78,7 +78,7 @@ VOTES = Measure(
     units=one_of("votes?", "ratings?", "reviews?"),
     less=("less known", "less popular", "more obscure", "less famous"),
     more=("more popular", "better known", "more famous"),
-    nouns=("votes", "popularity"),
+    nouns=("votes", "ratings", "reviews", "popularity"),
 )
 ALCOHOL = Measure(
     name="alcohol",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from ...catalog.records import Manifest
 from .countries import LANGUAGES
 from .patterns import one_of, phrase
-from .vocabulary import CLOSED_VOCABULARY
+from .vocabulary import is_closed
 
 _LANGUAGE = re.compile(
     rf"\b(?:in|not in|spoken|language) ({one_of(*sorted(LANGUAGES))})\b(?! (?:cities|history))"
@@ -82,6 +82,6 @@ def _lists(manifest: Manifest, languages: Collection[str]) -> bool:
     return any(
         value.lower() in languages
         for spec in manifest.attributes
-        if spec.vocabulary_size <= CLOSED_VOCABULARY
+        if is_closed(spec)
         for value in spec.vocabulary
     )

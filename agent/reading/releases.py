@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from ...catalog.records import AttributeSpec
 from .measures import Quantities
 from .patterns import one_of
+from .stopwords import STOPWORDS
 
 _ANY = one_of(
     "any(?: kind of| old)?", "whatever", "whichever", "forget (?:about )?(?:the|that)?",
@@ -35,6 +36,8 @@ _FINE = re.compile(
     r"^\s*(?:films? |movies? )?(?:is|are|would be|'s)? ?(?:actually |also |totally |now )?"
     r"(?:fine|ok|okay|alright|all right|allowed|welcome|acceptable|possible again)\b"
 )
+_ALSO_CALLED = {"cast": ("actor", "actors", "actress"), "director": ("filmmaker",)}
+"""What people call attributes that catalogues name otherwise."""
 _WINDOW = 40
 
 
@@ -58,7 +61,8 @@ def gives_up(text: str, start: int, end: int) -> bool:
 
 def _given_up(spec: AttributeSpec, quantities: Quantities) -> re.Pattern[str]:
     measure = quantities.measure(spec)
-    said = {spec.name.replace("_", " "), spec.label.lower()}
+    said = {spec.name.replace("_", " "), spec.label.lower(), *_ALSO_CALLED.get(spec.name, ())}
+    said |= {cue for cue in spec.cues if cue.isalpha() and cue not in STOPWORDS}
     said |= {word.removesuffix("s") for word in said} | set(measure.nouns if measure else ())
     names = one_of(*map(re.escape, sorted(said, key=len, reverse=True)))
     return re.compile(

@@ -56,6 +56,8 @@ _ARTICLES = ("the", "a", "an")
 _OTHER_TITLES = ("also_known_as", "original_title", "alternative_title", "aka")
 """Attributes that hold further titles of an item."""
 _WINDOW = 48
+_SPOKEN_TITLE = 3
+"""Words of a title that may all be everyday ones when it is the whole message."""
 _YEAR_DIGITS = 4
 _PARTIAL = 3
 """From this quality on a form is only a part of its title."""
@@ -294,11 +296,11 @@ def _meant(message: Message, first: int, last: int, speaking: bool) -> bool:
     whole = len(words) == len(message.tokens)
     if whole and len(words) == 1 and words[0].isdigit() and len(words[0]) != _YEAR_DIGITS:
         return True
+    if whole and len(words) >= _SPOKEN_TITLE and not _names_value(message, first, last):
+        return True
     if not content or any(set(range(first, last + 1)) < set(span) for span in message.reserved):
         return cue and (capital or words[0].isdigit()) and _stands_alone(message, first, last)
-    values = {i for span in message.reserved for i in span}
-    named = [i for i in range(first, last + 1) if message.tokens[i].text in content]
-    reserved = values.issuperset(named)
+    reserved = _names_value(message, first, last)
     if _ARTICLE_BEFORE.search(before):
         return capital and cue and not reserved
     if cue and (capital or not reserved) and len("".join(content)) >= 4:
@@ -307,6 +309,14 @@ def _meant(message: Message, first: int, last: int, speaking: bool) -> bool:
         return False
     opening = first == 0 and len(words) == 1 and not _is_subject(message, last)
     return whole or len(content) >= 3 or (capital and not opening)
+
+
+def _names_value(message: Message, first: int, last: int) -> bool:
+    """Whether all that the words say are values of the catalogue."""
+    values = {i for span in message.reserved for i in span}
+    words = range(first, last + 1)
+    said = [i for i in words if message.tokens[i].text not in STOPWORDS] or words
+    return values.issuperset(said)
 
 
 def _is_subject(message: Message, last: int) -> bool:

@@ -15,6 +15,10 @@ from .text import Token, fold_words
 
 CLOSED_VOCABULARY = 100
 """Attributes with at most this many values are taken to be complete lists."""
+SHORT_LIST = 20
+"""A list of several values an item that is this short is complete."""
+COMMON_VALUE = 3
+"""Items per value, on average, from which a longer list of several values an item is complete."""
 LONGEST_PHRASE = 6
 MIN_FUZZY_LETTERS = 5
 NAME_FUZZY_SCORE = 88
@@ -251,7 +255,7 @@ class Vocabulary:
         return min(mention.senses, key=order)
 
     def _add_values(self, spec: AttributeSpec) -> None:
-        closed = spec.vocabulary_size <= CLOSED_VOCABULARY
+        closed = is_closed(spec)
         proper, people = _capitals(spec)
         kind = "closed" if closed else "name" if proper else "topic"
         if people:
@@ -299,6 +303,18 @@ def _best_known(bearers: list[Sense]) -> tuple[Sense, ...]:
 def _is_loose(mention: Mention) -> bool:
     """Whether a single word is but a topic, so that it may as well be a surname."""
     return len(mention.span) == 1 and all(sense.kind == "topic" for sense in mention.senses)
+
+
+def is_closed(spec: AttributeSpec) -> bool:
+    """Whether an attribute's values are a complete list to choose from, not free labels.
+
+    Free labels are many, and most of them say something of very few items.
+    """
+    size = spec.vocabulary_size
+    if spec.kind not in ("categorical", "multi") or not 0 < size <= CLOSED_VOCABULARY:
+        return False
+    common = sum(spec.vocabulary.values()) >= COMMON_VALUE * size
+    return spec.kind == "categorical" or size <= SHORT_LIST or common
 
 
 def _spoken(value: str) -> Iterator[tuple[str, ...]]:
