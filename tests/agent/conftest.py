@@ -122,19 +122,34 @@ class Judge:
 
     def unquoted(self, turn: dict[str, Any]) -> str:
         """All that a turn says in its own voice: without what it quotes between “ and ”."""
-        said = [turn["reply"], turn["thought"], *(one["why"] for one in turn["items"])]
+        said = [turn["reply"], *(one["why"] for one in turn["items"]), turn["thought"]]
         return re.sub("“[^”]*”", " ", "\n".join(said))
 
     def names(self, turn: dict[str, Any], user: str | None = None) -> set[str]:
-        """Titles of the catalogue that a turn names although it has no reason to."""
+        """Titles of the catalogue that a turn names although it has no reason to.
+
+        The thought weighs more candidates than the answer has; they satisfy the constraints too.
+        """
         request = turn["request"]
         mine = [one["item_id"] for one in turn["items"]]
         for key in ("liked", "disliked", "seen", "references", "similar_to"):
             mine += request.get(key, [])
         if user is not None:
             mine += self.catalog.history(user)["item_id"].to_list()
-        said = self.unquoted(turn)
-        for title in sorted((self.items[one].title for one in mine), key=len, reverse=True):
+        never = {*request["seen"], *request["disliked"]}
+        fit = [
+            one
+            for one in self.items
+            if one not in never and all(self.holds(one, c) for c in request["constraints"])
+        ]
+        without_thought = {**turn, "thought": ""}
+        only_thought = {**turn, "reply": "", "items": []}
+        return self._titles_in(self.unquoted(without_thought), mine) | self._titles_in(
+            self.unquoted(only_thought), [*mine, *fit]
+        )
+
+    def _titles_in(self, said: str, allowed: list[str]) -> set[str]:
+        for title in sorted((self.items[one].title for one in allowed), key=len, reverse=True):
             said = said.replace(title, " ")
         return {
             title

@@ -1,6 +1,7 @@
-"""One turn in a process of its own: `one_turn.py CATALOG FOLDER THREAD MESSAGE [PAUSE]`.
+"""One turn in a process of its own: `one_turn.py CATALOG FOLDER THREAD MESSAGE PAUSE WAIT`.
 
-Prints the turn as JSON, or the error. PAUSE is how long the model takes for each piece of an answer.
+Prints `ready`, waits for a line, then prints the turn as JSON, or the error. PAUSE is what the
+model takes for each piece of an answer, WAIT how long the turn waits for the thread, in seconds.
 """
 
 import json

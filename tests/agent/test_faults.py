@@ -148,7 +148,7 @@ def test_what_is_false_is_cut(make_agent, judge, say, text, llm_weight):
     agent = make_agent(writing(text), llm_weight=llm_weight, written_reasons=5)
     for message in (
         "a funny family film, no horror",
-        "about friendship or aliens",
+        "about aliens or friends",
         "why that one?",
     ):
         turn = judge.turn(say(agent, message))
