@@ -85,7 +85,7 @@ class Judge:
         assert [one["rank"] for one in turn["items"]] == list(range(1, len(turn["items"]) + 1))
         for one in turn["items"]:
             assert one["title"] == self.items[one["item_id"]].title
-            cited = {int(n) for n in re.findall(r"\[(\d+)\]", one["why"])}
+            cited = {int(n) for n in re.findall(r"\[(\d+)\]", re.sub("“[^”]*”", "", one["why"]))}
             assert cited <= {fact["number"] for fact in one["facts"]}
 
     def holds(self, item_id: str, constraint: dict[str, Any]) -> bool:
