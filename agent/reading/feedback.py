@@ -29,7 +29,8 @@ _BAD = one_of(
 _LIKED = phrase(
     f"{_I} (?:like|liked|love|loved|enjoy|enjoyed|adore|adored)",
     f"(?:loved|liked|adored|enjoyed) (?:{_IT}|both)",
-    f"(?:loved|liked|adored|enjoyed) (?:the )?{PLACEHOLDER}",
+    f"(?:loved|liked|adored|enjoyed) (?:the|number|{PLACEHOLDER})",
+    "(?:loved|liked|adored|enjoyed) #(?=\\d)",
     f"{_GOOD} {_PICK}",
     f"love {_IT}",
     f"{_IT_IS} {_VERY}{_GOOD}",

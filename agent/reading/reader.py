@@ -35,6 +35,7 @@ from .text import (
     clean,
     content_words,
     fold,
+    fold_words,
     folded_offsets,
     tokenize,
 )
@@ -49,7 +50,7 @@ MOST_UNREAD = 60
 _QUOTES = tuple("\"'“”«»")
 _LONG_WORD = 6
 _LONG_STOPWORDS = [word for word in STOPWORDS if len(word) >= _LONG_WORD]
-LONGEST = 16_000
+LONGEST = 8_000
 """Characters of a message that are read."""
 _DESCRIPTIONS = 20_000
 """Descriptions that are searched for ordinary words; more would teach no new ones."""
@@ -63,7 +64,7 @@ class Reader:
         self._catalog = catalog
         manifest = catalog.manifest
         self._common = _ordinary_words(catalog)
-        self._vocabulary = Vocabulary(manifest, self._common)
+        self._vocabulary = Vocabulary(manifest, self._common, _title_words(catalog))
         self._quantities = Quantities([s for s in manifest.attributes if s.kind == "numeric"])
         self._releases = Releases(manifest.attributes, self._quantities)
         year = self._quantities.attribute(YEAR)
@@ -319,6 +320,10 @@ def _inside(tokens: Sequence[Token], spans: Sequence[tuple[int, int]]) -> set[in
 
 def _is_value(mention: Mention) -> bool:
     return any(sense.kind != "topic" for sense in mention.senses)
+
+
+def _title_words(catalog: Catalog) -> frozenset[str]:
+    return frozenset(word for title in catalog.titles for word in fold_words(title))
 
 
 def _ordinary_words(catalog: Catalog) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .stopwords import STOPWORDS
@@ -51,6 +51,14 @@ def folded_offsets(text: str) -> Sequence[int]:
 def fold_words(text: str) -> tuple[str, ...]:
     """The folded words of a text."""
     return tuple(_TOKEN.findall(fold(text)))
+
+
+def longest_by_first(phrases: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    """For every first word the length of the longest phrase that starts with it."""
+    longest: dict[str, int] = {}
+    for words in phrases:
+        longest[words[0]] = max(len(words), longest.get(words[0], 0))
+    return longest
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from .patterns import one_of
 from .stopwords import STOPWORDS
-from .text import Token, fold_words
+from .text import Token, fold_words, longest_by_first
 
 LONGEST_TITLE = 12
 LONGEST_MISSPELT = 8
@@ -141,6 +141,7 @@ class Titles:
         self._item_ids = item_ids
         self._years = years
         self._rows = {words: [row for *_, row in sorted(rows)] for words, rows in ranked.items()}
+        self._longest = longest_by_first(self._rows)
         self._fuzzy: dict[str, list[str]] = defaultdict(list)
         self._joined: dict[str, tuple[str, ...]] = {}
         for words in self._rows:
@@ -170,7 +171,8 @@ class Titles:
 
     def _at(self, message: Message, index: int, speaking: bool) -> TitleMention | None:
         tokens = message.tokens
-        for length in range(min(LONGEST_TITLE, len(tokens) - index), 0, -1):
+        longest = min(LONGEST_TITLE, self._longest.get(tokens[index].text, 0))
+        for length in range(min(longest, len(tokens) - index), 0, -1):
             words = tuple(token.text for token in tokens[index : index + length])
             rows, last = self._rows.get(words), index + length - 1
             if rows and (

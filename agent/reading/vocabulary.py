@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from ...catalog.records import AttributeSpec, Manifest
 from .countries import ADJECTIVES
 from .stopwords import STOPWORDS
-from .text import Token, fold_words
+from .text import Token, fold_words, longest_by_first
 
 CLOSED_VOCABULARY = 100
 """Attributes with at most this many values are taken to be complete lists."""
@@ -19,7 +19,6 @@ SHORT_LIST = 20
 """A list of several values an item that is this short is complete."""
 COMMON_VALUE = 3
 """Items per value, on average, from which a longer list of several values an item is complete."""
-LONGEST_PHRASE = 6
 MIN_FUZZY_LETTERS = 5
 NAME_FUZZY_SCORE = 88
 MOST_FUZZY = 40
@@ -75,9 +74,15 @@ class Mention:
 class Vocabulary:
     """The words of one catalogue, ready to be looked up."""
 
-    def __init__(self, manifest: Manifest, common: Collection[str] = frozenset()) -> None:
-        """`common`: ordinary words, which are neither misspelt nor surnames."""
+    def __init__(
+        self,
+        manifest: Manifest,
+        common: Collection[str] = frozenset(),
+        spelt: Collection[str] = frozenset(),
+    ) -> None:
+        """`common`: ordinary words, which are no surnames; `spelt`: words that are not misspelt."""
         self.common = common
+        self._spelt = spelt
         self._phrases: dict[tuple[str, ...], list[Sense]] = defaultdict(list)
         self._surnames: dict[str, list[Sense]] = defaultdict(list)
         self._names: dict[str, list[str]] = defaultdict(list)
@@ -91,6 +96,7 @@ class Vocabulary:
         for word, meanings in manifest.synonyms.items():
             for attribute, values in meanings.items():
                 self._add(fold_words(word), Sense(attribute, tuple(values), "synonym", 0))
+        self._longest = longest_by_first(self._phrases)
         self._fuzzy = [
             words[0]
             for words, senses in self._phrases.items()
@@ -154,7 +160,8 @@ class Vocabulary:
     def _longest_at(
         self, tokens: Sequence[Token], index: int, taken: Collection[int]
     ) -> Mention | None:
-        for length in range(min(LONGEST_PHRASE, len(tokens) - index), 0, -1):
+        longest = self._longest.get(tokens[index].text.removesuffix("'s"), 0)
+        for length in range(min(longest, len(tokens) - index), 0, -1):
             if any(i in taken for i in range(index, index + length)):
                 continue
             words = tuple(token.text for token in tokens[index : index + length])
@@ -208,6 +215,7 @@ class Vocabulary:
             and len(token.text) >= MIN_FUZZY_LETTERS
             and token.text not in STOPWORDS
             and token.text not in self.common
+            and token.text not in self._spelt
         ]
         done: set[int] = set()
         for index in unknown[:MOST_FUZZY]:
@@ -282,6 +290,8 @@ class Vocabulary:
                         self._add(fold_words(said), Sense(spec.name, (value,), kind, count))
 
     def _add(self, words: tuple[str, ...], sense: Sense) -> None:
+        if not words:
+            return
         for form in (words, *_inflected(words)) if sense.kind != "name" else (words,):
             if sense not in self._phrases[form]:
                 self._phrases[form].append(sense)
