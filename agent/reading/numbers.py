@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ...catalog.constraints import Constraint, Operator
 from ...catalog.records import AttributeSpec
-from .measures import LENGTH, PRICE, RATING, YEAR, Measure, Quantities, fits, unit_measure
+from .measures import LENGTH, MEASURES, PRICE, RATING, YEAR, Measure, Quantities, fits, unit_measure
 from .negation import directly_refused
 from .patterns import one_of
 from .spelling import NUMBER, number
@@ -64,19 +64,16 @@ class Numbers:
 
 _PRICE_SIGN = "[$€£]? ?"
 _COMPARISONS: tuple[tuple[Operator, Measure | None, str], ...] = (
-    ("below", LENGTH, "shorter than"),
-    ("below", PRICE, one_of("cheaper than", "less expensive than")),
-    ("below", YEAR, one_of("before", "older than", "earlier than", "prior to", "pre[- ]?")),
-    ("below", None, one_of("under", "below", "beneath", "(?:less|fewer|lower|smaller) than", "<")),
-    ("above", LENGTH, "longer than"),
-    ("above", PRICE, one_of("pricier than", "more expensive than")),
-    ("above", YEAR, one_of("after", "(?:newer|later|more recent) than", "post[- ]?")),
-    ("above", None, one_of("over", "above", "(?:more|higher|greater|bigger|better) than",
-                           "exceeding", ">")),
+    ("below", YEAR, one_of("before", "prior to", "pre[- ]?")),
+    ("above", YEAR, one_of("after", "post[- ]?")),
     ("at_most", YEAR, one_of("until", "till", "up until")),
+    ("at_least", YEAR, "since"),
+    *(("below", one, one_of(*(f"{word} than" for word in one.less))) for one in MEASURES),
+    *(("above", one, one_of(*(f"{word} than" for word in one.more))) for one in MEASURES),
+    ("below", None, one_of("under", "below", "beneath", "(?:less|fewer|lower) than", "<")),
+    ("above", None, one_of("over", "above", "(?:more|higher|greater) than", "exceeding", ">")),
     ("at_most", None, one_of("at most", "at the most", "up to", "max(?:imum)?(?: of)?", "within",
                              "<=", "≤")),
-    ("at_least", YEAR, "since"),
     ("at_least", None, one_of("at least", "min(?:imum)?(?: of)?", ">=", "≥",
                               "starting (?:from|at|in)")),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
@@ -27,11 +27,15 @@ CLEARLY_BETTER = 2
 """How many times more items the best known bearer of a surname has than the next."""
 FAMOUS = 5
 """Items of somebody whose surname alone says enough."""
+FAMOUS_MAKER = 2
+"""The same of one who makes the items."""
+PARTICLES = frozenset("de del della der di du la le van von den ter y".split())
+"""Words that belong to the surname after them: `van Gogh`."""
 MAKERS = frozenset("director artist author producer brand maker winery writer designer".split())
 """Attributes whose values made the item: `by` names them."""
 WEAK_VALUES = frozenset(
     "high low medium small large big old new long short light dark hard soft full half other"
-    " unknown none mixed standard regular normal basic various unisex men women".split()
+    " unknown none mixed standard regular normal basic various unisex".split()
 )
 """Values that are everyday words; they count only beside the name of their attribute."""
 RANK = {"closed": 0, "name": 1, "synonym": 2, "topic": 3}
@@ -41,6 +45,7 @@ _SURNAME_BEFORE = re.compile(
     r"|painter|author|like|of|and|or|no|not|without)\s+$"
 )
 _SURNAME_AFTER = re.compile(r"(?:'s)?\s+(?:films?|movies?|paintings?|books?|wines?|flicks?)\b")
+_LONG_WORD = 8
 _WINDOW = 40
 
 
@@ -140,11 +145,13 @@ class Vocabulary:
         exact = self.exact(tokens, taken)
         firm = {i for mention in exact if not _is_loose(mention) for i in mention.span}
         loose = {m.first: max(s.count for s in m.senses) for m in exact if _is_loose(m)}
-        found = self._by_surname(text, tokens, taken | firm, loose)
-        named = {mention.first for mention in found}
+        found = self._respelt(tokens, taken | firm | set(loose), self._name_near)
+        named = {i for mention in found for i in mention.span}
+        found += self._by_surname(text, tokens, taken | firm | named, loose)
+        named = {i for mention in found for i in mention.span}
         found += [mention for mention in exact if mention.first not in named]
         taken = taken | {i for mention in found for i in mention.span}
-        found += self._misspelt(tokens, taken)
+        found += self._respelt(tokens, taken, self._word_near)
         return sorted(found, key=lambda mention: mention.first)
 
     def exact(self, tokens: Sequence[Token], taken: Collection[int] = ()) -> list[Mention]:
@@ -201,40 +208,46 @@ class Vocabulary:
             after = text[token.start + len(word) : token.end + _WINDOW]
             cued = _SURNAME_BEFORE.search(before) or _SURNAME_AFTER.match(after)
             known = max(bearer.count for bearer in bearers)
-            least = topics.get(index, 0) if cued else max(topics.get(index, 0) + 1, FAMOUS)
-            if known >= least:
+            if known >= topics.get(index, 0) and (cued or any(map(_is_famous, bearers))):
                 found.append(Mention(index, index, _best_known(bearers)))
         return found
 
-    def _misspelt(self, tokens: Sequence[Token], taken: Collection[int]) -> list[Mention]:
+    def _respelt(
+        self,
+        tokens: Sequence[Token],
+        taken: Collection[int],
+        near: Callable[[Sequence[Token], int, Collection[int]], Mention | None],
+    ) -> list[Mention]:
+        """What words that nobody writes are slips of, as `near` finds it."""
         found: list[Mention] = []
-        unknown = [
-            i
-            for i, token in enumerate(tokens)
-            if i not in taken
-            and len(token.text) >= MIN_FUZZY_LETTERS
-            and token.text not in STOPWORDS
-            and token.text not in self.common
-            and token.text not in self._spelt
-        ]
-        done: set[int] = set()
+        done = set(taken)
+        unknown = [i for i in range(len(tokens)) if i not in done and self._is_odd(tokens[i].text)]
         for index in unknown[:MOST_FUZZY]:
-            mention = None if index in done else self._corrected(tokens, index, taken)
+            mention = None if index in done else near(tokens, index, done)
             if mention:
                 found.append(mention)
                 done.update(mention.span)
         return found
 
-    def _corrected(
+    def _is_odd(self, word: str) -> bool:
+        known = word in STOPWORDS or word in self.common or word in self._spelt
+        return len(word) >= MIN_FUZZY_LETTERS and not known
+
+    def _word_near(
         self, tokens: Sequence[Token], index: int, taken: Collection[int]
     ) -> Mention | None:
         word = tokens[index].text
-        near = [known for known in self._fuzzy if known[0] == word[0]]
         match = process.extractOne(
-            word, near, scorer=OSA.distance, score_cutoff=2 if len(word) >= 8 else 1
+            word,
+            [known for known in self._fuzzy if _may_be(known, word)],
+            scorer=OSA.distance,
+            score_cutoff=2 if len(word) >= _LONG_WORD else 1,
         )
-        if match:
-            return Mention(index, index, tuple(self._phrases[(match[0],)]))
+        return Mention(index, index, tuple(self._phrases[(match[0],)])) if match else None
+
+    def _name_near(
+        self, tokens: Sequence[Token], index: int, taken: Collection[int]
+    ) -> Mention | None:
         for first, last in ((index - 1, index), (index, index + 1), (index - 1, index + 1)):
             if first < 0 or last >= len(tokens) or any(i in taken for i in range(first, last + 1)):
                 continue
@@ -276,6 +289,8 @@ class Vocabulary:
                 self._add(words, sense)
                 if people and len(words) > 1:
                     self._names[words[0][0] + words[-1][0]].append(" ".join(words))
+                    if len(words) > 2 and words[-2] in PARTICLES:
+                        self._add(words[-2:], sense)
                     if len(words[-1]) > 3:
                         self._surnames[words[-1]].append(sense)
 
@@ -308,6 +323,16 @@ def _best_known(bearers: list[Sense]) -> tuple[Sense, ...]:
         values = tuple(value for sense in near for value in sense.values)
         senses.append(replace(ranked[0], values=values))
     return tuple(senses)
+
+
+def _may_be(known: str, word: str) -> bool:
+    """Whether a word can be a slip of another: hardly anyone gets the first letter wrong, and in a
+    short word the last."""
+    return known[0] == word[0] and (len(word) >= _LONG_WORD or known[-1] == word[-1])
+
+
+def _is_famous(bearer: Sense) -> bool:
+    return bearer.count >= (FAMOUS_MAKER if bearer.attribute in MAKERS else FAMOUS)
 
 
 def _is_loose(mention: Mention) -> bool:
