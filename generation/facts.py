@@ -20,8 +20,8 @@ SHOWN_VALUES = 3
 SNIPPET_CHARS = 160
 MIN_SUPPORT = 3
 """People behind a statement about what people liked."""
-MIN_SHARE = 0.1
-"""Share of them that makes the statement worth saying."""
+MIN_SURPRISE = 1.0
+"""Standard deviations above chance that make the statement worth saying."""
 
 
 class Fact(BaseModel):
@@ -140,22 +140,28 @@ def _common_values(recommender: Recommender, item: Item, other: Item) -> tuple[f
 
 
 def _people(recommender: Recommender, item_id: str, liked: Sequence[str]) -> list[tuple[str, str]]:
-    """The strongest statement of the form: of so many who liked X, so many liked this."""
+    """The most surprising statement of the form: of so many who liked X, so many liked this.
+
+    Surprising against the share of all people who liked this, in standard deviations; what only
+    says that the item is popular is not said.
+    """
     row = recommender.catalog.row_of(item_id)
-    best: tuple[float, str] = (0.0, "")
+    best: tuple[float, str, str] = (MIN_SURPRISE, "", "")
     for other_id in liked:
         other = recommender.catalog.row_of(other_id)
         if other is None or row is None or other == row:
             continue
         people, both = recommender.people.liked_both(other, row)
-        if both >= MIN_SUPPORT and both / people > max(best[0], MIN_SHARE):
+        if both < MIN_SUPPORT:
+            continue
+        expected = people * float(recommender.people.popularity[row]) / recommender.people.people
+        surprise = (both - expected) / expected**0.5
+        if surprise > best[0]:
             title = recommender.catalog.titles[other]
             text = f"Of {people} people who liked {title}, {both} liked this too."
-            best = (both / people, f"{other_id}\n{text}")
-    if not best[1]:
-        return []
-    other_id, _, text = best[1].partition("\n")
-    return [(f"people:{other_id}", text)]
+            best = (surprise, other_id, text)
+    _, other_id, text = best
+    return [(f"people:{other_id}", text)] if text else []
 
 
 def _snippet(text: str, words: str) -> list[tuple[str, str]]:

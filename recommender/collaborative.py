@@ -88,6 +88,12 @@ class ItemSimilarity:
         sparse.save_npz(folder / "liked.npz", self._liked)
         np.save(folder / "popularity.npy", self.popularity)
 
+    @property
+    def people(self) -> int:
+        """Number of people who liked anything."""
+        users, _ = self._liked.shape
+        return users
+
     def search(self, rows: Sequence[int], k: int, allowed: NDArray[np.bool_]) -> Hits:
         """The best `k` allowed items by summed similarity to the given rows."""
         scores = np.asarray(self._neighbours[list(rows)].sum(axis=0), dtype=np.float32).ravel()

