@@ -91,8 +91,7 @@ class ItemSimilarity:
     @property
     def people(self) -> int:
         """Number of people who liked anything."""
-        users, _ = self._liked.shape
-        return users
+        return int(np.shape(self._liked)[0])
 
     def search(self, rows: Sequence[int], k: int, allowed: NDArray[np.bool_]) -> Hits:
         """The best `k` allowed items by summed similarity to the given rows."""
