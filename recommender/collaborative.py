@@ -60,6 +60,8 @@ class ItemSimilarity:
         self.popularity = popularity
         """Number of people who liked each item. Shape (items,)."""
         self._liked = liked
+        self.people = len(np.unique(liked.indices))
+        """Number of people who liked anything."""
 
     @classmethod
     def build(cls, liked: sparse.csr_array) -> "ItemSimilarity":
@@ -87,11 +89,6 @@ class ItemSimilarity:
         sparse.save_npz(folder / "neighbours.npz", self._neighbours)
         sparse.save_npz(folder / "liked.npz", self._liked)
         np.save(folder / "popularity.npy", self.popularity)
-
-    @property
-    def people(self) -> int:
-        """Number of people who liked anything."""
-        return int(np.shape(self._liked)[0])
 
     def search(self, rows: Sequence[int], k: int, allowed: NDArray[np.bool_]) -> Hits:
         """The best `k` allowed items by summed similarity to the given rows."""
