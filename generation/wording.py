@@ -22,6 +22,8 @@ _VERB = re.compile(
 )
 _CITATION = re.compile(r"\s*\[\d+\]")
 _TOKEN = re.compile(r"\w+")
+_JOINED = "\ue000"
+"""Stands for the blanks of a name while sentences are split; a private character."""
 _OPENERS = frozenset(
     """a an and as because both for from here if in it its like of on since so that the their there
     these they this those we when while with you your""".split()
@@ -91,9 +93,12 @@ def fit_sentences(
         titles: every title of the catalogue, as `title_forms` makes them; no other is named.
     """
     longest_first = sorted({name for name in names if name}, key=len, reverse=True)
+    plain = _CITATION.sub("", text)
+    for name in longest_first:
+        plain = plain.replace(name, name.replace(" ", _JOINED))  # `Dr. No` ends no sentence
     kept = []
-    for sentence in dict.fromkeys(split_sentences(_CITATION.sub("", text))):
-        bare = sentence
+    for part in dict.fromkeys(split_sentences(plain)):
+        sentence = bare = part.replace(_JOINED, " ")
         for name in longest_first:
             bare = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "it", bare)
         if (
