@@ -16,7 +16,10 @@ _SURELY = one_of(
 )
 _I = f"{_NOT_ASKING}(?:i|we)(?: {_SURELY})*"
 _IT = one_of("it", "that", "this", "them", "those", "these")
-_IT_IS = rf"(?:that|it|this|they|{PLACEHOLDER})(?:'s|'re| is| was| are| were| looks| sounds)"
+_ONE_ITEM = r"(?:the |that )?(?:first|second|third|fourth|fifth|last)(?: \w+)?"
+_IT_IS = (
+    rf"(?:that|it|this|they|{PLACEHOLDER}|{_ONE_ITEM})(?:'s|'re| is| was| are| were| looks| sounds)"
+)
 _VERY = one_of("really ", "so ", "very ", "too ", "just ") + "?"
 _PICK = one_of("pick", "choice", "one", "suggestion", "find", "call") + "s?"
 _GOOD = one_of(
@@ -43,6 +46,7 @@ _REJECTED = phrase(
     f"(?:not|no|anything but|except|without) (?:the )?{PLACEHOLDER}",
     f"none of {_IT}",
     f"neither(?: of {_IT})?",
+    f"(?:skip|not|forget) (?:{_IT}|{PLACEHOLDER}|the (?:{_PLACES}))",
     f"not interested(?: in {_IT})?",
     f"(?:something|anything) other than {_IT}",
 )

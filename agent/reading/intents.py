@@ -38,6 +38,9 @@ _HELP = (
         "are you (?:an?|real|human|there)",
         "how old are you",
         "what are you",
+        r"how many \w+ (?:do you have|are there|do you know)",
+        r"(?:what|which) \w+ (?:do you (?:have|know)|are there)",
+        "what do you have",
         "what is this (?:thing|app|place)?",
         "how can you help",
     ),
@@ -68,7 +71,7 @@ _COMPARE = (
         rf"which (?:one )?of (?:{_THEM}|the (?:two|three|first|last))",
         rf"how do {_THEM} (?:differ|compare)",
         r"which (?:one )?(?:is|do you (?:prefer|like|recommend)|should i)",
-        r"(?:is|was) [^.!?]{1,60} (?:better|longer|shorter|newer|older|cheaper) than",
+        r"(?:is|was) (?!there\b)[^.!?]{1,60} (?:better|longer|shorter|newer|older|cheaper) than",
     ),
 )
 _EXPLAIN = (
@@ -99,6 +102,7 @@ _MORE_LIKE = (
         rf"(?:{_ITEM}|anything|everything|things?|stuff) (?:just |exactly |a bit )?like",
         f"{_NO_OPINION}like {_THESE}(?: one)?",
         f"like (?:the )?{PLACEHOLDER}",
+        f"{_NO_OPINION}like (?:number|#|the (?:first|second|third|fourth|fifth|last))",
         "in the (?:style|spirit|vein) of",
         "(?:along|on) (?:the|those|these) lines",
         "reminds? me of",
@@ -107,6 +111,7 @@ _MORE_LIKE = (
 )
 _ASK = (
     opening(
+        r"what (?:did|do|does) (?!i\b|you\b)\w+",
         "how (?:long|old|much|many|good|popular|expensive|strong|big|tall|well|highly)",
         r"who(?:'s| is| are| was| directed| made| makes| plays| played| stars| starred| acts"
         r"| painted| wrote| produced)",

@@ -14,6 +14,7 @@ _WANTING = one_of("want", "like", "need", "enjoy", "show", "give", "feel", "reco
 _DONT = one_of("do not", "don't", "dont", "did not", "didn't", "didnt", "does not", "doesn't")
 
 NEGATOR = phrase(
+    "no (?:more|longer)(?! than\\b)",
     "no(?! (?:idea|problem|worries|matter|rush|preference|limits?|clue|one|longer mind)\\b)",
     "(?<!why )not(?! (?:sure|only|just|bad|necessarily|really|yet|long ago)\\b)",
     "nothing(?! (?:but|else)\\b)",

@@ -87,7 +87,7 @@ _OPPOSITE: dict[Operator, Operator] = {
 }  # fmt: skip
 _RANGE = re.compile(
     rf"(?:\b(?P<cue>between|from)\s+)?{_PRICE_SIGN}(?P<low>{NUMBER})(?P<unit> ?[a-z€$£]{{1,8}})?"
-    rf" ?(?P<link>and|to|through|[-–—]) ?{_PRICE_SIGN}(?P<high>{NUMBER})"
+    rf" ?(?P<link>and|to|till|until|through|[-–—]) ?{_PRICE_SIGN}(?P<high>{NUMBER})"
 )
 _FOLLOWED = re.compile(
     rf"(?P<number>{NUMBER})(?: ?(?P<unit>[a-z$€£%]{{1,10}}))?"

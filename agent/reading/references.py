@@ -34,7 +34,7 @@ _NUMBERED = re.compile(
     r"(?!\w)"
 )
 _GROUP = re.compile(
-    rf"\b(?:the )?(?P<side>first|last|top|bottom) (?P<count>{_COUNT})\b"
+    rf"\b(?:the )?(?P<side>first|last|(?<=the )top|(?<=the )bottom) (?P<count>{_COUNT})\b"
     r"(?!\s+(?:minutes?|hours?|years?|decades?|months?|weeks?))"
 )
 _LAST = re.compile(rf"\b(?:the|your|that) last(?:\s+{_NOUN}\b|{_ENDS})")
@@ -80,6 +80,8 @@ def pointed_items(folded: str, shown: Sequence[str]) -> Pointed:
         _add(found, match.span(), [len(shown) - 1])
     for match in _GROUP.finditer(folded):
         count = _count(match["count"])
+        if count > len(shown):
+            continue  # "the first 10 films of Hitchcock"
         first = len(shown) - count + 1 if match["side"] in ("last", "bottom") else 1
         _add(found, match.span(), list(range(max(first, 1), min(first + count, len(shown) + 1))))
     for match in _ORDINAL.finditer(folded):

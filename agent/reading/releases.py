@@ -28,7 +28,8 @@ _CARELESS = one_of(
 )
 _GIVING_UP = one_of(
     "forget (?:about )?(?:the|that)?", "never ?mind (?:about )?(?:the)?", "instead of",
-    "rather than", "(?:drop|ignore|lift|remove) (?:the|that)", "no longer", "bring back", "allow",
+    "rather than", "(?:drop|ignore|lift|remove|ditch|scrap|lose) (?:the|that)", "no longer",
+    "bring back", "allow",
     "(?:don't|dont|do not|wouldn't|would not) mind", "(?:okay|ok|fine|good) with",
 )  # fmt: skip
 _FORGOTTEN = re.compile(rf"\b{_GIVING_UP}\s+(?:(?:an?|any|some|the)\s+)?$")

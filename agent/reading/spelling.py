@@ -27,7 +27,7 @@ _ONE = one_of(*_ONES)
 _TEN = one_of(*_TENS)
 _WORDS = re.compile(
     rf"\b(?:(?P<hundred>(?:a|one|two) hundred)(?: and)?)?\s?(?P<tens>{_TEN})?[ -]?(?P<ones>{_ONE})?"
-    rf"(?=[ -]{_UNITS}\b)"
+    rf"(?=[ -](?:(?:and|to|or) (?:{_ONE}|{_TEN}|\d+) )?{_UNITS}\b)"
 )
 _CENTURIES = {
     "sixteenth": "16th", "seventeenth": "17th", "eighteenth": "18th", "nineteenth": "19th",
@@ -46,6 +46,7 @@ _FIXED = {
     **{rf"{word}": f"{decade}s" for word, decade in _DECADES.items()},
 }
 _REPLACED = [(re.compile(rf"(?<!\w){old}(?!\w)"), new) for old, new in _FIXED.items()]
+_HOUR_RANGE = re.compile(rf"({NUMBER}) ?(and|to|or|-|–) ?({NUMBER})[ -]?(?:hours?|hrs?|h)(?!\w)")
 _HOURS = re.compile(
     rf"({NUMBER})(\+?)[ -]?(?:hours?|hrs?|h(?=\d|\b))"
     r"(?: ?(?:and )?(\d{1,2})(?: ?(?:minutes?|mins?|m)\b|(?!\d| ?(?:euros?|dollars?|stars?)\b)))?"
@@ -57,6 +58,7 @@ def spell_out(folded: str) -> str:
     folded = _WORDS.sub(_figure, folded)
     for old, new in _REPLACED:
         folded = old.sub(new, folded)
+    folded = _HOUR_RANGE.sub(_minute_range, folded)
     return _HOURS.sub(_minutes, folded)
 
 
@@ -75,6 +77,11 @@ def _figure(match: re.Match[str]) -> str:
     value += _TENS.get(match["tens"], 0) + _ONES.get(match["ones"], 0)
     leading = " " if match[0].startswith(" ") else ""
     return f"{leading}{value}"
+
+
+def _minute_range(match: re.Match[str]) -> str:
+    low, high = (round(number(match[place]) * 60) for place in (1, 3))
+    return f"{low} {match[2]} {high} minutes"
 
 
 def _minutes(match: re.Match[str]) -> str:

@@ -36,18 +36,18 @@ welcome whole won wonder wonderful wondering wow yeah yep yesterday yo yup
 _REQUESTS = """
 according acted add adore adored afford ago allow allowed available avoid based bear best better
 bought bring bucks buy called care catalog catalogue change cheaper cheapest check choice choices
-choose compare continue describe difference directed dislike disliked dislikes dollar dollars drank
-drink drop enjoy enjoyed euro euros exclude excluding explain fan fancy favorite favorites favour
-favourite favourites feature features featuring feel feeling feels fewer filter filters find finish
-finished follow get give given gives go going hate hated hates higher include including instead
-interested keep latest leave length liked likes limit list listen longer longest love loved loves
-lower make makes making match matching max maximum mid min minimum minus mood named newer newest
-next older oldest option options own owned pick picks played pound pounds prefer preferably
-preferred proceed put rated rating read recommend recommendation recommendations recommended remove
-replace saw search searching see seeing seen select set shorter shortest show showing sick similar
-skip smth smthg spend spending stand starring stars start sth stop suggest suggested suggestion
-suggestions suitable surprise take talk taste tasted tired titled top tried turn use using watch
-watchable watched watching work works worse worst written wrote
+choose compare continue describe difference directed dislike disliked dislikes ditch dollar dollars
+drank drink drop enjoy enjoyed euro euros exclude excluding explain fan fancy favorite favorites
+favour favourite favourites feature features featuring feel feeling feels fewer filter filters find
+finish finished follow get give given gives go going hate hated hates higher include including
+instead interested keep latest leave length liked likes limit list listen longer longest love loved
+loves lower make makes making match matching max maximum mid min minimum minus mood named newer
+newest next older oldest option options own owned pick picks played pound pounds prefer preferably
+preferred proceed put rated rating read recommend recommendation recommendations recommended remind
+reminds remove replace saw scrap search searching see seeing seen select set shorter shortest show
+showing sick similar skip smth smthg spend spending spirit stand starring stars start sth stop style
+suggest suggested suggestion suggestions suitable surprise take talk taste tasted tired titled top
+tried turn use using vein vibe watch watchable watched watching work works worse worst written wrote
 """.split()
 
 _UNITS = """

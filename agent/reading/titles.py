@@ -48,6 +48,7 @@ _LISTED_AFTER = re.compile(r"\s+(?:or|and)\b")
 _PLACE_BEFORE = re.compile(
     r"\b(?:set|place|based|happens?|happening|lives?|filmed|shot|from|in) (?:in )?$"
 )
+_PERSON_BEFORE = re.compile(r"\b(?:by|starring|featuring|directors?|actors?|actress) $")
 _ARTICLE_BEFORE = re.compile(r"\b(?:an?|some|any|no|my|your) $")
 _QUOTE_BEFORE = re.compile(r"[\"“'‘«]\s*$")
 _QUOTE_AFTER = re.compile(r"\s*[\"”'’»]")
@@ -307,6 +308,8 @@ def _meant(message: Message, first: int, last: int, speaking: bool) -> bool:
         return capital and cue and not reserved
     if cue and (capital or not reserved) and len("".join(content)) >= 4:
         return len(content) > 1 or capital or _stands_alone(message, first, last)
+    if len(words) == 1 and _PERSON_BEFORE.search(before) and not message.question:
+        return False
     if reserved or (_PLACE_BEFORE.search(before) and not message.question):
         return False
     opening = first == 0 and len(words) == 1 and not _is_subject(message, last)

@@ -252,7 +252,7 @@ class Vocabulary:
             if first < 0 or last >= len(tokens) or any(i in taken for i in range(first, last + 1)):
                 continue
             words = [token.text for token in tokens[first : last + 1]]
-            names = self._names.get(words[0][0] + words[-1][0], [])
+            names = self._names.get(words[0][0], [])
             match = process.extractOne(
                 " ".join(words), names, scorer=fuzz.ratio, score_cutoff=NAME_FUZZY_SCORE
             )
@@ -288,7 +288,7 @@ class Vocabulary:
                 sense = Sense(spec.name, (value,), kind, count)
                 self._add(words, sense)
                 if people and len(words) > 1:
-                    self._names[words[0][0] + words[-1][0]].append(" ".join(words))
+                    self._names[words[0][0]].append(" ".join(words))
                     if len(words) > 2 and words[-2] in PARTICLES:
                         self._add(words[-2:], sense)
                     if len(words[-1]) > 3:
@@ -307,7 +307,10 @@ class Vocabulary:
     def _add(self, words: tuple[str, ...], sense: Sense) -> None:
         if not words:
             return
-        for form in (words, *_inflected(words)) if sense.kind != "name" else (words,):
+        forms = [words] if sense.kind == "name" else [words, *_inflected(words)]
+        if sense.kind == "synonym" and len(words) == 1:
+            forms.append((_compared(words[0]),))
+        for form in forms:
             if sense not in self._phrases[form]:
                 self._phrases[form].append(sense)
 
@@ -374,6 +377,11 @@ def _inflected(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield (*words[:-1], last[:-3] + "y")
     elif last.endswith("s") and not last.endswith("ss") and len(last) > 4:
         yield (*words[:-1], last[:-1])
+
+
+def _compared(adjective: str) -> str:
+    """`funnier`, `darker`."""
+    return (adjective[:-1] + "i" if adjective.endswith("y") else adjective.removesuffix("e")) + "er"
 
 
 def _without_genitive(words: tuple[str, ...]) -> tuple[str, ...]:
