@@ -20,6 +20,8 @@ SHOWN_VALUES = 3
 SNIPPET_CHARS = 160
 MIN_SUPPORT = 3
 """People behind a statement about what people liked."""
+MIN_SHARE = 0.1
+"""Share of them that makes the statement worth saying."""
 MIN_SURPRISE = 1.0
 """Standard deviations above chance that make the statement worth saying."""
 
@@ -152,7 +154,7 @@ def _people(recommender: Recommender, item_id: str, liked: Sequence[str]) -> lis
         if other is None or row is None or other == row:
             continue
         people, both = recommender.people.liked_both(other, row)
-        if both < MIN_SUPPORT:
+        if both < MIN_SUPPORT or both < MIN_SHARE * people:
             continue
         expected = people * float(recommender.people.popularity[row]) / recommender.people.people
         surprise = (both - expected) / expected**0.5
