@@ -11,7 +11,7 @@ from .graph import build_graph
 
 
 def graph(config: dict[str, Any] | None = None) -> CompiledStateGraph:
-    """The graph over the configured catalogue, without a checkpointer: the platform adds its own."""
+    """The graph over the configured catalogue; the platform adds its own checkpointer."""
     settings = load_settings()
     agent = open_agent(settings, resolve_catalog(settings.catalog))
     return build_graph(agent.resources)

@@ -68,6 +68,7 @@ TURN = _record(
     degraded={"type": "boolean"},
 )
 """What `chat --json` promises of a turn."""
+PROMISED = jsonschema.Draft202012Validator(TURN)
 
 
 class Judge:
@@ -79,7 +80,7 @@ class Judge:
 
     def contract(self, turn: dict[str, Any]) -> None:
         """The shape of the JSON object, and that it can be printed on one line."""
-        jsonschema.validate(turn, TURN)
+        PROMISED.validate(turn)
         line = json.dumps({k: v for k, v in turn.items() if k != "type"}, ensure_ascii=False)
         assert "\n" not in line and line.encode("utf-8")
         assert [one["rank"] for one in turn["items"]] == list(range(1, len(turn["items"]) + 1))

@@ -194,10 +194,9 @@ def test_attacks_in_items(make_agent, planted, plain_judge, item, llm_weight):
     assert found and asked["reply"]
 
 
-@pytest.mark.parametrize("llm_weight", [0.0, 1.0])
 @pytest.mark.parametrize("message", SAID)
-def test_attacks_in_messages(make_agent, judge, message, llm_weight):
-    agent = make_agent(obedient, llm_weight=llm_weight, written_reasons=5, chooses_tools=True)
+def test_attacks_in_messages(make_agent, judge, message):
+    agent = make_agent(obedient, llm_weight=0.7, written_reasons=5, chooses_tools=True)
     first = check(judge, agent, "a comedy, no horror", "t")
     check(judge, agent, message, "t")
     last = check(judge, agent, "more like the first one", "t")
