@@ -19,8 +19,6 @@ _LINK = re.compile(
     r"\s*(?:,|/|(?:,\s*)?\b(?:or|and|and/or)\b)\s*(?:(?:an?|some|maybe|even|perhaps|either)\s+)*"
 )
 _ALTERNATIVE = re.compile(r"\bor\b|/")
-LEAST_COVERAGE = 0.25
-"""Share of items that must have an attribute before its values can be refused."""
 _GAP = 20
 """Longest text between two values of one list, in characters."""
 
@@ -33,8 +31,6 @@ class Interpretation:
     wishes: list[Wish] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
     """Values that are no longer required or refused."""
-    sparse: list[str] = field(default_factory=list)
-    """Refused phrases that too few items record to be left out."""
 
 
 @dataclass
@@ -58,7 +54,7 @@ def interpret(
         if gives_up(text, *span):
             result.released += sense.values
         elif negated:
-            _refuse(tokens, mention, sense, vocabulary, result)
+            _refuse(mention, sense, result)
         else:
             wanted.append(mention)
     for group in _groups(text, tokens, wanted):
@@ -68,24 +64,11 @@ def interpret(
     return result
 
 
-def _refuse(
-    tokens: Sequence[Token],
-    mention: Mention,
-    chosen: Sense,
-    vocabulary: Vocabulary,
-    result: Interpretation,
-) -> None:
-    """Exclude the chosen sense and, for names and topics, every attribute that lists it.
-
-    An item without the attribute does not satisfy an exclusion. So an attribute that few items have
-    is no ground for one: it would leave hardly anything.
-    """
+def _refuse(mention: Mention, chosen: Sense, result: Interpretation) -> None:
+    """Exclude the chosen sense and, for names and topics, every attribute that lists it."""
     senses = [chosen]
     if chosen.kind in ("name", "topic"):
-        same = [sense for sense in mention.senses if sense.kind == chosen.kind]
-        senses = [one for one in same if vocabulary.coverage(one.attribute) >= LEAST_COVERAGE]
-    if not senses:
-        result.sparse.append(_words(tokens, mention))
+        senses = [sense for sense in mention.senses if sense.kind == chosen.kind]
     result.constraints += [
         Constraint(attribute=one.attribute, operator="not_in", values=one.values) for one in senses
     ]

@@ -28,7 +28,6 @@ def notes_of(
     unknown: Iterable[str] = (),
     gaps: Iterable[str] = (),
     unlinked: Sequence[str] = (),
-    sparse: Sequence[str] = (),
 ) -> list[str]:
     """Full sentences, in no order that matters.
 
@@ -37,7 +36,6 @@ def notes_of(
         unknown: attributes that the item compared with lacks.
         gaps: ranges that were refused.
         unlinked: refused words that the catalogue does not know.
-        sparse: refused words that it records of few items.
         place: the place outside the last list, if any, and the length of that list.
     """
     noun = manifest.item_noun
@@ -56,9 +54,6 @@ def notes_of(
     if unlinked:
         words = ", ".join(dict.fromkeys(unlinked[:_MOST]))
         notes.append(f"This catalogue does not record “{words}”, so I cannot leave it out.")
-    if sparse:
-        words = ", ".join(dict.fromkeys(sparse[:_MOST]))
-        notes.append(f"Too few {noun}s record “{words}” for me to leave it out.")
     if place[0] is not None:
         notes.append(f"The last list has {place[1]} items, so there is no number {place[0]}.")
     return notes

@@ -45,5 +45,5 @@ class Parts:
     def linked(self) -> bool:
         """Whether anything but items was understood."""
         asked = self.asked
-        values = asked.constraints or asked.wishes or asked.released or asked.sparse
+        values = asked.constraints or asked.wishes or asked.released
         return bool(values or self.numbers.spans or self.comparison.spans or self.released)

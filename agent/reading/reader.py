@@ -277,7 +277,6 @@ class Reader:
             unknown=parts.comparison.unknown,
             gaps=parts.numbers.gaps,
             unlinked=parts.unlinked,
-            sparse=parts.asked.sparse,
             place=place,
         )
 

@@ -128,10 +128,6 @@ class Vocabulary:
         """The words that name an attribute."""
         return self._labels[attribute]
 
-    def coverage(self, attribute: str) -> float:
-        """The share of the items that have an attribute."""
-        return self._specs[attribute].coverage
-
     def closed(self, word: str) -> list[Sense]:
         """The values of complete lists that a word names."""
         return [sense for sense in self._phrases.get((word,), ()) if sense.kind == "closed"]
@@ -283,7 +279,7 @@ class Vocabulary:
             self._people.add(spec.name)
         for value, count in spec.vocabulary.items():
             for words in _spoken(value):
-                if kind == "topic" and len(words) == 1 and _says_little(words[0]):
+                if kind == "topic" and _says_little(words):
                     continue
                 sense = Sense(spec.name, (value,), kind, count)
                 self._add(words, sense)
@@ -388,8 +384,9 @@ def _without_genitive(words: tuple[str, ...]) -> tuple[str, ...]:
     return (*words[:-1], words[-1].removesuffix("'s"))
 
 
-def _says_little(word: str) -> bool:
-    return len(word) < 4 or word in STOPWORDS
+def _says_little(words: tuple[str, ...]) -> bool:
+    """A single word of grammar, or an opinion such as the tag `too long`."""
+    return words[0] == "too" or (len(words) == 1 and (len(words[0]) < 4 or words[0] in STOPWORDS))
 
 
 def _label_words(spec: AttributeSpec) -> frozenset[str]:
