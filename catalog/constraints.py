@@ -7,6 +7,7 @@ never complete, so a missing one is taken as not listed; a missing genre or lang
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -126,31 +127,42 @@ def plain_number(value: float | None) -> str:
 
 
 class Relaxation(BaseModel):
-    """One constraint given up, and what that would bring."""
+    """What could be given up, and what that would bring."""
 
-    drop: Constraint
-    """The constraint to give up."""
+    drop: list[Constraint]
+    """The constraints to give up together."""
     matches: int
     """Items that would match then."""
+
+
+MOST_GIVEN_UP = 3
+"""Wishes that a relaxation gives up at most."""
 
 
 def relaxations(
     catalog: Catalog, constraints: Sequence[Constraint], allowed: NDArray[np.bool_]
 ) -> list[Relaxation]:
-    """The single constraints whose removal makes something match, most matches last.
+    """The fewest wishes whose giving up makes something match; the fewest new matches first.
 
-    The fewest new matches come first: that is the smallest step away from what was asked.
+    The two ends of a range are one wish. Where no single wish helps, pairs are tried, then threes.
 
     Args:
         allowed: items that may be shown at all (not seen, not rejected). Shape (items,).
     """
-    found = []
-    for index, constraint in enumerate(constraints):
-        rest = [*constraints[:index], *constraints[index + 1 :]]
-        matches = int((satisfies(catalog, rest) & allowed).sum())
-        if matches:
-            found.append(Relaxation(drop=constraint, matches=matches))
-    return sorted(found, key=lambda one: one.matches)
+    wishes: dict[object, list[Constraint]] = {}
+    for number, one in enumerate(constraints):
+        wishes.setdefault(number if one.side == "values" else one.attribute, []).append(one)
+    for given_up in range(1, min(MOST_GIVEN_UP, len(wishes)) + 1):
+        found = []
+        for chosen in combinations(wishes.values(), given_up):
+            drop = [one for wish in chosen for one in wish]
+            rest = [one for one in constraints if one not in drop]
+            matches = int((satisfies(catalog, rest) & allowed).sum())
+            if matches:
+                found.append(Relaxation(drop=drop, matches=matches))
+        if found:
+            return sorted(found, key=lambda one: one.matches)
+    return []
 
 
 def describe_all(catalog: Catalog, constraints: Sequence[Constraint]) -> list[str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-
 from tastemaker.agent.agent import new_thread, open_agent
 from tastemaker.catalog.store import resolve_catalog
 from tastemaker.settings import load_settings

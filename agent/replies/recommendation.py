@@ -5,7 +5,7 @@ from typing import Any
 
 from langchain_core.utils.json import parse_partial_json
 
-from ...catalog.constraints import Constraint, describe, describe_all
+from ...catalog.constraints import Constraint, describe_all
 from ...generation.facts import Fact
 from ...generation.reasons import spoken, template_reason
 from ...generation.wording import written_reason
@@ -175,9 +175,9 @@ def _nothing(resources: Resources, state: State, asked: list[str]) -> str:
     wanted = f" with all of: {'; '.join(asked)}" if asked else " left to show"
     offers = []
     for one in state["relaxations"][:3]:
-        drop = Constraint.model_validate(one["drop"])
-        said = describe(drop, resources.catalog.spec(drop.attribute))
-        offers.append(f"without “{said}” {one['matches']} {plural('match', one['matches'])}")
+        drop = [Constraint.model_validate(constraint) for constraint in one["drop"]]
+        said = " and ".join(f"“{words}”" for words in describe_all(resources.catalog, drop))
+        offers.append(f"without {said} {one['matches']} {plural('match', one['matches'])}")
     if not offers:
         return f"There are no {noun}{wanted}. Say “start over” for a new search."
     return f"There are no {noun}{wanted}. Nearest: {'; '.join(offers)}."
