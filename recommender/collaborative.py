@@ -6,6 +6,7 @@ it (Sarwar et al. 2001, "Item-based collaborative filtering"; shrinkage as in Be
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -106,8 +107,12 @@ class ItemSimilarity:
 
     def liked_both(self, first: int, second: int) -> tuple[int, int]:
         """How many people liked `first`, and how many of these liked `second` too."""
-        both = self._liked[:, first].multiply(self._liked[:, second]).sum()
-        return int(self.popularity[first]), int(both)
+        both = np.intersect1d(self._fans(first), self._fans(second), assume_unique=True)
+        return int(self.popularity[first]), len(both)
+
+    def _fans(self, row: int) -> NDArray[Any]:
+        """The people who liked an item, by their row."""
+        return self._liked.indices[self._liked.indptr[row] : self._liked.indptr[row + 1]]
 
 
 def _nearest(block: sparse.csr_array, start: int, norm: NDArray[np.float32]) -> sparse.csr_array:

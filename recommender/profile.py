@@ -1,5 +1,7 @@
 """A person's taste from their history in the catalogue."""
 
+from functools import lru_cache
+
 from pydantic import BaseModel, ConfigDict
 
 from ..catalog.store import Catalog
@@ -9,7 +11,7 @@ from .collaborative import ROUNDING
 class Profile(BaseModel):
     """What a catalogue knows of a person."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     liked: list[str] = []
     """Items rated at least the person's own mean (all, where nothing is rated), oldest first."""
@@ -19,6 +21,7 @@ class Profile(BaseModel):
     """The liked items, best rated first, the more recent first among equals."""
 
 
+@lru_cache(maxsize=256)  # a catalogue does not change while it is open
 def profile_of(catalog: Catalog, user_id: str | None) -> Profile:
     """The profile of a user; empty for a guest (`None`)."""
     if user_id is None:

@@ -5,6 +5,7 @@ exclusions are a mask that each channel searches under, so they cost no recall.
 """
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,8 @@ class Recommender:
         self.vectors = vectors
         self.words = words
         self.people = people
+        # A dialogue says the same words over many turns, and encoding is the dearest part of one.
+        self._meaning = lru_cache(maxsize=256)(lambda text: encoder.encode([text])[0])
 
     @classmethod
     def open(
@@ -94,7 +97,7 @@ class Recommender:
         """
         allowed = self.allowed(query.constraints, query.exclude)
         granted = self._granted(query)
-        said = self.encoder.encode([query.text])[0] if query.text.strip() else None
+        said = self._meaning(query.text) if query.text.strip() else None
         found: list[Candidate] = []
         for level in sorted(set(granted[allowed].tolist()), reverse=True):
             tier = allowed & (granted == level)
@@ -106,7 +109,7 @@ class Recommender:
     def relevance(self, text: str) -> float:
         """Cosine of a text to the nearest item: near 0 for what no item is about."""
         everything = np.ones(len(self.catalog.item_ids), dtype=bool)
-        _, scores = self.vectors.search(self.encoder.encode([text])[0], 1, everything)
+        _, scores = self.vectors.search(self._meaning(text), 1, everything)
         return float(scores[0]) if len(scores) else 0.0
 
     def _ranked(
