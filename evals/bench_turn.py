@@ -6,6 +6,8 @@ guests. The LLM's part is measured on a fixed conversation, first with a cold pr
 
 import random
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -58,16 +60,17 @@ def run(
         agent = open_agent(settings, opened, progress=progress)
         rows += _with_llm(agent, llm_turns, progress)
         agent.close()
+        rows += _new_process(opened.manifest.name)
     return Report(
         name="turn",
         protocol=(
-            f"{turns} turns of scripted conversations on {opened.manifest.name}"
-            f" ({opened.manifest.items:,} items), half of them with real users drawn with seed"
-            f" {seed}; `own part`: wall time of a whole turn (reading, retrieval, facts, graph,"
-            " checkpoints, with prompts rendered and answers checked) around an LLM that answers in"
-            " no time; then the conversation of the README on a new thread with the configured LLM,"
-            " twice: `first` after its prompts were pushed out of nobody's cache (a new thread on a"
-            " running server), `again` the same words on another thread."
+            f"Own part: {turns} turns of scripted conversations on {opened.manifest.name}"
+            f" ({opened.manifest.items:,} items), half of them with real users (seed {seed}); wall"
+            " time of a whole turn, its prompts rendered, its answers checked and its checkpoints"
+            " written, around an LLM that answers in no time. With the LLM: the README's"
+            " conversation on a new thread, twice, on a running server. Prefix cache: a prompt the"
+            " server has not seen, then the same again. New process: `tastemaker chat` to the first"
+            " words of its first answer, with a running server."
         ),
         environment=environment(),
         rows=rows,
@@ -139,11 +142,39 @@ def _with_llm(agent: Agent, turns: int, progress: Progress) -> list[dict[str, ob
     return rows + (_prefix_cache(model) if model else [])
 
 
+def _new_process(catalog: str) -> list[dict[str, object]]:
+    """Seconds from the command to the first words of its first answer, three times."""
+    command = [sys.executable, "-m", "tastemaker", "chat", "--catalog", catalog]
+    rows = []
+    for attempt in range(3):
+        began = time.perf_counter()
+        with subprocess.Popen(
+            [*command, "--say", CONVERSATION[0]],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            while not process.stdout.readline().startswith("Here"):
+                pass
+            first = time.perf_counter() - began
+            process.stdout.read()
+        whole = time.perf_counter() - began
+        rows.append(
+            {
+                "figure": f"new process, try {attempt + 1}",
+                "first words after": round(first, 2),
+                "whole answer after": round(whole, 2),
+            }
+        )
+    return rows
+
+
 def _prefix_cache(model: BaseChatModel) -> list[dict[str, object]]:
     """First token of a prompt of about 1,500 tokens: never seen before, then again."""
     rows = []
     for attempt in range(3):
-        unseen = " ".join(f"item {attempt}-{n} of {time.time_ns()}" for n in range(110))
+        unseen = " ".join(f"item {attempt}-{n} of {time.time_ns()}" for n in range(52))
         for name in ("cold", "warm"):
             messages = [{"role": "user", "content": f"{unseen}\nSay yes."}]
             _, usage = complete_text(model, messages, max_tokens=4)

@@ -2,11 +2,13 @@
 
 import platform
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import psutil
 from pydantic import BaseModel
+from rich.markup import escape
 from rich.table import Table
 
 from ..files import replacing_file
@@ -42,13 +44,12 @@ def environment() -> dict[str, Any]:
 
 def show(report: Report, json_file: Path | None) -> int:
     """Print a report, write it where asked, and give the exit code: 1 if a target failed."""
-    columns = list(dict.fromkeys(key for row in report.rows for key in row))
-    table = Table(title=report.name, caption=report.protocol, caption_justify="left")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in report.rows:
-        table.add_row(*(_cell(row.get(column)) for column in columns))
-    out.print(table)
+    out.print(f"[bold]{report.name}[/bold]: {escape(report.protocol)}", soft_wrap=True)
+    for columns, rows in groupby(report.rows, key=tuple):
+        table = Table(*columns)
+        for row in rows:
+            table.add_row(*(_cell(value) for value in row.values()))
+        out.print(table)
     out.print(", ".join(f"{key} {value}" for key, value in report.environment.items()), style="dim")
     if json_file is not None:
         with replacing_file(json_file) as temporary:
@@ -59,4 +60,4 @@ def show(report: Report, json_file: Path | None) -> int:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.4g}" if isinstance(value, float) else escape(str(value))
