@@ -5,7 +5,6 @@ Knows nothing of terminals or HTTP; whoever shows a turn reads its events.
 
 import contextlib
 import sqlite3
-import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -145,7 +144,6 @@ def open_agent(
     """
     encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
     recommender = Recommender.open(catalog, encoder, progress)
-    threading.Thread(target=encoder.warm_up, daemon=True).start()  # seconds that the LLM takes too
     connect = _connection(settings, model, use_llm, progress)
     folder = data_dir() / "conversations"
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """A conversation on the terminal: asks, streams the answer, survives Ctrl-C."""
 
 import sys
+import threading
 from collections.abc import Iterator
 
 from rich.markup import escape
@@ -107,6 +108,9 @@ def _typed(agent: Agent, user: str | None, thread: str, as_json: bool) -> Iterat
                 f"[dim]{entry['role']}: {escape(visible(entry['text'][:300]))}[/dim]",
                 soft_wrap=True,
             )
+    # Loading the encoder takes seconds; a person types meanwhile.
+    warm_up = agent.resources.recommender.encoder.warm_up
+    threading.Thread(target=warm_up, daemon=True).start()
     while True:
         try:
             message = input("you: ")

@@ -155,8 +155,9 @@ def _new_process(catalog: str) -> list[dict[str, object]]:
             text=True,
         ) as process:
             assert process.stdout is not None
-            while not process.stdout.readline().startswith("Here"):
-                pass
+            said = ""
+            while "\nHere" not in said and (letter := process.stdout.read(1)):
+                said += letter  # its first sentence ends no line
             first = time.perf_counter() - began
             process.stdout.read()
         whole = time.perf_counter() - began
