@@ -20,6 +20,8 @@ _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|runs?|rates?|rated|shares?|stars?|fits?|liked?|likes|loved"
     r"|enjoyed|features?|follows?|directed|tells|made)\b"
 )
+# Likeness to another item is a claim of its own: a fact must say what they share.
+_LIKENESS = re.compile(r"\b[Aa]s in\b|\b[Ll]ike [A-Z“]|, as\b")
 _CITATION = re.compile(r"\s*\[\d+\]")
 _TOKEN = re.compile(r"\w+")
 _JOINED = "\ue000"
@@ -136,10 +138,22 @@ def written_reason(
     """
     kept = fit_sentences(text, speakable(facts), names=[title], titles=titles)
     cited = [fact for fact in facts if _rests_on(kept, fact)]
+    if _recites(kept, facts) or (_LIKENESS.search(kept) and not any(map(_is_shared, cited))):
+        return ""
     said = _numbers(kept) - _numbers(title)
     if not kept or not said <= {number for fact in cited for number in _numbers(fact.text)}:
         return ""  # a number out of its fact says something else: 41 people, without "of whom 25"
     return f"{kept} {''.join(f'[{fact.number}]' for fact in cited)}" if cited else ""
+
+
+def _recites(sentence: str, facts: Sequence[Fact]) -> bool:
+    """Whether a sentence copies a fact's label into its grammar: `and running time: 98 minutes`."""
+    labels = {fact.text.partition(": ")[0].lower() + ":" for fact in facts if ": " in fact.text}
+    return any(label in sentence.lower() for label in labels)
+
+
+def _is_shared(fact: Fact) -> bool:
+    return fact.source.startswith("shared:")
 
 
 def _rests_on(sentence: str, fact: Fact) -> bool:

@@ -6,6 +6,7 @@ Run with `make transcript`.
 import io
 from pathlib import Path
 
+from langgraph.store.memory import InMemoryStore
 from rich.console import Console
 from rich.markup import escape
 from tastemaker.agent.agent import new_thread, open_agent
@@ -39,6 +40,7 @@ def main() -> None:
     settings = load_settings()
     agent = open_agent(settings, resolve_catalog("movies"))
     agent.resources.recommender.encoder.warm_up()
+    agent.resources.store = InMemoryStore()  # earlier conversations of this person stay out of it
     thread = new_thread()
     text = [_HEAD.format(user=USER)]
     picture = Console(record=True, width=108, file=io.StringIO(), highlight=False)
