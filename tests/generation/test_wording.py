@@ -4,12 +4,17 @@ import pytest
 from tastemaker.generation.facts import Fact
 from tastemaker.generation.wording import written_reason
 
+
+def fact(number: int, source: str, text: str) -> Fact:
+    return Fact(number=number, item_id="1", source=source, text=text)
+
+
 FACTS = [
-    Fact(number=3, item_id="1", source="people:9", text="Of 41 people who liked Heat, 25 liked it."),
-    Fact(number=4, item_id="1", source="attribute:genres", text="Genre: Comedy, Crime."),
-    Fact(number=5, item_id="1", source="attribute:runtime", text="Running time: 98 minutes."),
-]  # fmt: skip
-SHARED = Fact(number=6, item_id="1", source="shared:9", text="In common with Heat: Crime.")
+    fact(3, "people:9", "Of 41 people who liked Heat, 25 liked it."),
+    fact(4, "attribute:genres", "Genre: Comedy, Crime."),
+    fact(5, "attribute:runtime", "Running time: 98 minutes."),
+]
+SHARED = fact(6, "shared:9", "In common with Heat: Crime.")
 
 
 @pytest.mark.parametrize(
