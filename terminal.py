@@ -1,6 +1,7 @@
 """What the terminal shows: progress, item cards, a turn as it streams."""
 
 import json
+import re
 import sys
 import time
 import unicodedata
@@ -10,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -22,6 +24,7 @@ err = Console(stderr=True, highlight=False)
 """Progress, notices, errors: never mixed into what a program reads."""
 
 WORTH_NAMING_SECONDS = 2.0
+_CITATION = re.compile(r"(?:\\?\[\d+\])+")  # as `escape` may write it
 _STAGES = {"searching": "searching", "thinking": "thinking", "answering": "finding the words"}
 
 
@@ -67,8 +70,9 @@ class TurnView:
     The thought stays folded to one line, the facts to a count; `/thought` and `/facts` open them.
     """
 
-    def __init__(self) -> None:
-        self._status = out.status("reading your message") if out.is_terminal else None
+    def __init__(self, console: Console = out) -> None:
+        self._out = console
+        self._status = console.status("reading your message") if console.is_terminal else None
         self._at_line_start = True
         self.result: dict[str, Any] = {}
         """The turn's JSON object, once it has ended."""
@@ -89,19 +93,26 @@ class TurnView:
                 self._stop_waiting()
                 self._end_line()
                 first = event["text"].split(". ")[0].rstrip(".")
-                out.print(f"[dim]▸ thought: {escape(first)}…  (/thought shows it)[/dim]")
+                self._out.print(f"[dim]▸ thought: {escape(first)}…  (/thought shows it)[/dim]")
                 self._wait(_STAGES["answering"])
+            case "text" if "item" in event:
+                self._stop_waiting()
+                self._end_line()
+                why = _CITATION.sub(r"[dim]\g<0>[/dim]", escape(visible(event["item"]["why"])))
+                heading = escape(visible(event["heading"]))
+                self._out.print(f"[bold]{event['item']['rank']}. {heading}[/bold]")
+                self._out.print(Padding(why, (0, 0, 0, 3)))
             case "text":
                 self._stop_waiting()
                 text = event["text"].removeprefix("\n") if self._at_line_start else event["text"]
-                out.print(escape(text), end="", soft_wrap=True)
-                out.file.flush()
+                self._out.print(escape(text), end="")
+                self._out.file.flush()
                 self._at_line_start = text.endswith("\n")
             case "turn":
                 self._stop_waiting()
                 self._end_line()
                 self.result = event
-                out.print(f"[dim]{_footer(event)}[/dim]")
+                self._out.print(f"[dim]{_footer(event)}[/dim]")
 
     def _wait(self, doing: str) -> None:
         if self._status:
@@ -115,7 +126,7 @@ class TurnView:
 
     def _end_line(self) -> None:
         if not self._at_line_start:
-            out.print()
+            self._out.print()
             self._at_line_start = True
 
 

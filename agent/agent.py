@@ -35,8 +35,8 @@ from .reading.text import clean
 from .resources import Resources
 
 Event = dict[str, Any]
-"""`{"type": "stage" | "thought" | "item" | "text" | "turn", …}`; the last one of a turn is `turn`,
-the JSON object that `chat --json` prints."""
+"""`{"type": "stage" | "thought" | "text" | "turn", …}`. A text that is an item of the answer comes
+with `item` and `heading`; the last event of a turn is `turn`, the JSON object of `chat --json`."""
 
 THREAD_CHARS = 200
 PROBE_SECONDS = 1.0

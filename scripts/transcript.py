@@ -8,10 +8,10 @@ from pathlib import Path
 
 from langgraph.store.memory import InMemoryStore
 from rich.console import Console
-from rich.markup import escape
 from tastemaker.agent.agent import new_thread, open_agent
 from tastemaker.catalog.store import resolve_catalog
 from tastemaker.settings import load_settings
+from tastemaker.terminal import TurnView
 
 USER = "7"
 TURNS = [
@@ -45,7 +45,14 @@ def main() -> None:
     text = [_HEAD.format(user=USER)]
     picture = Console(record=True, width=108, file=io.StringIO(), highlight=False)
     for number, message in enumerate(TURNS, 1):
-        *_, turn = agent.turn(message, thread=thread, user=USER)
+        view = TurnView(picture if 2 <= number <= 5 else Console(file=io.StringIO()))
+        if 2 <= number <= 5:
+            picture.print(f"[bold cyan]you:[/bold cyan] {message}")
+        turn: dict = {}
+        for turn in agent.turn(message, thread=thread, user=USER):
+            view.show(turn)
+        if 2 <= number <= 5:
+            picture.print()
         usage, seconds = turn["usage"], turn["seconds"]
         cost = (
             f"{seconds['total']:.1f} s, first words after {seconds['first_token']:.2f} s,"
@@ -54,10 +61,6 @@ def main() -> None:
         )
         text.append(f"\n**{number}. You:** {message}\n\n{turn['reply']}\n")
         text.append(f"\n<sub>{cost}. Thought: {turn['thought'] or 'none needed'}</sub>\n")
-        if 2 <= number <= 5:
-            picture.print(f"[bold cyan]you:[/bold cyan] {escape(message)}")
-            picture.print(escape(turn["reply"]))
-            picture.print(f"[dim]{cost}[/dim]\n")
     agent.close()
     weak = DOCS / "weak-points.md"
     text.append("\n" + weak.read_text() if weak.exists() else "")

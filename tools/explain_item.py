@@ -30,10 +30,9 @@ def explain_item_tool(recommender: Recommender) -> BaseTool:
     ) -> dict[str, Any]:
         item = recommender.catalog.item(item_id)
         check_user(recommender.catalog, user_id)
-        favourites = profile_of(recommender.catalog, user_id).favourites
-        facts = gather_facts(
-            recommender, item_id, liked=[*liked, *favourites[:20]], words=question, limit=10
-        )
+        # What the person named speaks before what they liked long ago.
+        grounds = liked or profile_of(recommender.catalog, user_id).favourites[:20]
+        facts = gather_facts(recommender, item_id, liked=grounds, words=question, limit=10)
         return {"item_id": item_id, "title": item.title, "facts": as_dicts(facts)}
 
     return make_tool(

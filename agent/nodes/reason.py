@@ -102,7 +102,8 @@ def _with_facts(
 ) -> list[dict[str, Any]]:
     """Candidates with title and facts, numbered through the whole list."""
     favourites = profile_of(resources.catalog, state.get("user")).favourites[:10]
-    grounds = list(dict.fromkeys([*pending.similar_to, *pending.liked[::-1], *favourites]))
+    # What the answer should resemble speaks for an item before what was liked long ago.
+    grounds = pending.similar_to or list(dict.fromkeys([*pending.liked[::-1], *favourites]))
     wishes = [
         Preference(attribute=wish.attribute, values=wish.values)
         for wish in pending.wishes

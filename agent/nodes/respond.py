@@ -5,6 +5,7 @@ import time
 from ..language_model import AWAY
 from ..replies import answers, fixed
 from ..replies.recommendation import item_text, write_items
+from ..replies.words import display_title
 from ..resources import Resources, emit
 from ..state import State, Update
 
@@ -17,11 +18,11 @@ def respond(resources: Resources, state: State) -> Update:
     pieces = [state["reply"]]
     first = state["first_token"]
 
-    def say(text: str) -> None:
+    def say(text: str, **more: object) -> None:
         nonlocal first
         first = first or round(time.time() - state["started"], 3)
         pieces.append(text)
-        emit("text", text=text)
+        emit("text", text=text, **more)
 
     update: Update = {}
     manifest = resources.catalog.manifest
@@ -48,8 +49,8 @@ def respond(resources: Resources, state: State) -> Update:
         case _:
 
             def on_item(item: dict) -> None:
-                emit("item", item=item)
-                say(item_text(resources, item))
+                heading = display_title(resources.catalog, item["item_id"])
+                say(item_text(item, heading), item=item, heading=heading)
 
             if state["candidates"]:
                 items, update = write_items(resources, state, on_item)

@@ -16,7 +16,7 @@ from ..nodes.retrieve import count_unknown
 from ..reading.dialogue import Dialogue
 from ..resources import Resources
 from ..state import State, Update
-from .words import display_title, plural
+from .words import plural
 
 REASON_CHARS = 160
 
@@ -106,10 +106,9 @@ def _ask_reasons(
     )
 
 
-def item_text(resources: Resources, item: dict[str, Any]) -> str:
+def item_text(item: dict[str, Any], heading: str) -> str:
     """One item as a line of the reply."""
-    title = display_title(resources.catalog, item["item_id"])
-    return f"\n{item['rank']}. {title}: {item['why']}"
+    return f"\n{item['rank']}. {heading}: {item['why']}"
 
 
 def _complete_reasons(text: str) -> Iterator[str]:
