@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     """Everything that can be configured."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TASTEMAKER_", env_nested_delimiter="__", extra="ignore"
+        env_prefix="TASTEMAKER_", env_nested_delimiter="__", extra="forbid"
     )
 
     catalog: str = "movies"

@@ -113,7 +113,9 @@ def describe(constraint: Constraint, spec: AttributeSpec) -> str:
     if constraint.operator == "in":
         return " or ".join(constraint.values)
     if constraint.operator == "not_in":
-        return "not " + " or ".join(constraint.values)
+        # What an open list does not name may still be so; the words claim no more than is known.
+        refuses = "not " if is_closed(spec) else "not listed: "
+        return refuses + " or ".join(constraint.values)
     sign = {"at_least": "at least", "at_most": "at most", "above": "over", "below": "under"}
     unit = f" {spec.unit}" if spec.unit else ""
     return (
@@ -191,4 +193,4 @@ def describe_all(catalog: Catalog, constraints: Sequence[Constraint]) -> list[st
             done += [one, other]
         else:
             said.append(describe(one, spec))
-    return said
+    return list(dict.fromkeys(said))

@@ -48,7 +48,7 @@ def write_catalog(
             if folder.exists() and not replace:
                 raise BadInputError(
                     f"The catalogue {folder.name} already exists in {folder.parent};"
-                    " choose another name or ask for it to be replaced."
+                    " choose another name, or replace it with --replace."
                 )
             with building_folder(folder) as building:
                 return _build(building, folder.name, source, rejects, progress)

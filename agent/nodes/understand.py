@@ -122,5 +122,6 @@ def _request(resources: Resources, reading: Reading, pending: Dialogue) -> dict[
         "disliked": pending.disliked,
         "seen": pending.seen,
         "references": reading.references,
+        "told": {"seen": reading.seen, "disliked": reading.disliked, "liked": reading.liked},
         "similar_to": pending.similar_to,
     }

@@ -62,6 +62,8 @@ _DISLIKED = phrase(
     f"^{_VERY}{_BAD}$",
     f"{PLACEHOLDER} (?:really )?(?:sucks?|sucked)",
 )
+_ASKED = re.compile(r"(?:and |so |but )?(?:have|had|did|do|has) (?:i|we)\b")
+"""A question about the person's own past states nothing."""
 _NOT_SEEN = phrase(
     "(?:haven't|have not|havent|never|not)(?: (?:yet|ever))? (?:seen|watched|read|tried)",
     "(?:didn't|did not) (?:see|watch)",
@@ -142,6 +144,8 @@ def _is_list(part: str) -> bool:
 
 
 def _verdicts(part: str) -> tuple[Verdict, ...]:
+    if _ASKED.match(part):
+        return ()
     verdicts: list[Verdict] = []
     if _SEEN.search(part) and not _NOT_SEEN.search(part):
         verdicts.append("seen")

@@ -49,7 +49,10 @@ _HELP = (
 _HISTORY = (
     phrase(
         "my (?:watch(?:ing)? |purchase |order )?history",
-        "my (?:favou?rites?|ratings?|profile|taste)",
+        "my (?:favou?rites|ratings?|profile|taste)",
+        "(?:what|which|show me|list)(?:'s| is| are| was)? (?:\\w+ )?my favou?rite",
+        r"(?:have|did) i (?:already |ever |really )?"
+        r"(?:seen?|see|watch\w*|lik\w+|rate\w*|read|own)",
         r"what (?:have|did|do) i (?:\w+ )?"
         r"(?:watch\w*|seen?|see|lik\w+|rate\w*|bought|buy|read|lov\w+|drink|drunk|own)",
         r"(?:what|which) \w+ (?:have|did|do) i (?:\w+ )?"

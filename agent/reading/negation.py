@@ -47,7 +47,7 @@ NEGATOR = phrase(
     "loathe",
     f"{_DONT} (?:really |ever )?{_WANTING}",
     f"{_DONT}(?= (?:{_FILLER} )*\\w+$)",
-    "(?:isn't|isnt|aren't|arent|wasn't)",
+    "(?<=\\w )(?:isn't|isnt|aren't|arent|wasn't)",  # first in a question, it refuses nothing
     "too much",
     "(?:less|fewer)(?! (?:than|expensive|known|popular|famous|alcoholic)\\b)",
 )
@@ -90,7 +90,9 @@ def refused(text: str, spans: list[Span]) -> list[bool]:
         own = [one for one in negators if previous <= one[0] <= start]
         if own:
             end, spreads = own[-1]
-            done.append(_reaches(text[end:start]))
+            between = text[end:start]
+            # A prefix refuses its own word, known or not, and nothing behind it.
+            done.append(_reaches(between) if spreads else between.strip("- ") == "")
         else:
             done.append(spreads and done[-1] and _listed(text, spans, index))
     return done

@@ -55,7 +55,8 @@ def notes_of(
         words = ", ".join(dict.fromkeys(unlinked[:_MOST]))
         notes.append(f"This catalogue does not record “{words}”, so I cannot leave it out.")
     if place[0] is not None:
-        notes.append(f"The last list has {place[1]} items, so there is no number {place[0]}.")
+        count = f"{place[1]} {'item' if place[1] == 1 else 'items'}"
+        notes.append(f"The last list has {count}, so there is no number {place[0]}.")
     return notes
 
 

@@ -37,7 +37,11 @@ _FINE = re.compile(
     r"^\s*(?:films? |movies? )?(?:is|are|would be|'s)? ?(?:actually |also |totally |now )?"
     r"(?:fine|ok|okay|alright|all right|allowed|welcome|acceptable|possible again)\b"
 )
-_ALSO_CALLED = {"cast": ("actor", "actors", "actress"), "director": ("filmmaker",)}
+_ALSO_CALLED = {
+    "runtime": ("time",),
+    "cast": ("actor", "actors", "actress"),
+    "director": ("filmmaker",),
+}
 """What people call attributes that catalogues name otherwise."""
 _WINDOW = 40
 

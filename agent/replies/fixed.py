@@ -6,7 +6,7 @@ from .words import plural
 
 def chat(manifest: Manifest) -> str:
     """To a greeting or thanks."""
-    return f"With pleasure. Tell me what {manifest.item_noun} you are in the mood for."
+    return f"Tell me what {manifest.item_noun} you are in the mood for."
 
 
 def help_text(manifest: Manifest) -> str:

@@ -19,6 +19,8 @@ from ..state import State, Update
 from .words import plural
 
 REASON_CHARS = 160
+NAMED = 3
+"""Items that one acknowledgement names."""
 
 
 def lead(resources: Resources, state: State) -> str:
@@ -28,8 +30,9 @@ def lead(resources: Resources, state: State) -> str:
     count = min(len(state["candidates"]), resources.settings.agent.items)
     noun = plural(catalog.manifest.item_noun, count)
     # Only linked wishes are said back: free text of a person is searched for, not repeated.
-    asked = [wish.text for wish in pending.wishes if wish.attribute]
-    asked += describe_all(catalog, pending.constraints)
+    wishes = [wish.text for wish in pending.wishes if wish.attribute]
+    required = describe_all(catalog, pending.constraints)
+    asked = [*wishes, *required]
     asked += [f"like {catalog.item(one).title}" for one in pending.similar_to[:2]]
     sentences = [*_noted(resources, state)]
     if state["candidates"]:
@@ -38,7 +41,7 @@ def lead(resources: Resources, state: State) -> str:
         sentences += _not_granted(state["candidates"][:count], pending)
         sentences += _left_out(resources, state, pending)
     else:
-        sentences.append(_nothing(resources, state, asked))
+        sentences.append(_nothing(resources, state, required))
     return " ".join(sentences)
 
 
@@ -138,16 +141,12 @@ def _item(
 
 def _noted(resources: Resources, state: State) -> Iterator[str]:
     """What the message taught about items, said back."""
-    before = Dialogue.model_validate(state.get("dialogue") or {})
-    pending = Dialogue.model_validate(state["pending"])
-    for words, new, old in (
-        ("you know", pending.seen, before.seen),
-        ("you do not want", pending.disliked, before.disliked),
-        ("you like", pending.liked, before.liked),
-    ):
-        named = [resources.catalog.item(one).title for one in new if one not in old][:3]
-        if named and state["request"]["intent"] != "history":
-            yield f"Noted: {words} {', '.join(named)}."
+    told = state["request"]["told"]
+    for verdict, words in (("seen", "know"), ("disliked", "do not want"), ("liked", "like")):
+        titles = [resources.catalog.item(one).title for one in told[verdict]]
+        if titles:
+            more = f" and {len(titles) - NAMED} more" if len(titles) > NAMED else ""
+            yield f"Noted: you {words} {', '.join(titles[:NAMED])}{more}."
 
 
 def _not_granted(candidates: list[dict[str, Any]], pending: Dialogue) -> Iterator[str]:
