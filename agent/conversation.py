@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from rich.markup import escape
 
-from ..catalog.store import resolve_catalog
+from ..catalog.packs import PACKS
+from ..catalog.store import list_catalogs, resolve_catalog
 from ..errors import LLMError, MissingError
 from ..settings import load_settings
 from ..terminal import (
@@ -65,7 +66,10 @@ def _open(name: str | None, user: str | None, use_llm: bool) -> Agent:
     """The agent; where the LLM cannot be had, the one without it, which says so."""
     settings = load_settings()
     with progress_bars() as progress:
+        here = list_catalogs()
         catalog = resolve_catalog(name or settings.catalog, progress)
+        if catalog.manifest.name not in here and catalog.manifest.name in PACKS:
+            err.print(f"{catalog.manifest.title}. {catalog.manifest.licence}", markup=False)
         check_user(catalog, user)  # before anything slow begins
         try:
             return open_agent(settings, catalog, use_llm=use_llm, progress=progress)

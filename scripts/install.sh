@@ -20,7 +20,7 @@ install() {
   "${pip[@]}" install "${quiet[@]}" --log "$log" -c constraints.txt "$@" -e ".[$extras]" \
     2> >(grep -v '^WARNING: Location' >&2)
 }
-echo "Installing tastemaker[$extras] into $venv (about 1.5 GB of downloads the first time) …"
+echo "Installing tastemaker[$extras] into $venv (about 0.9 GB of downloads the first time) …"
 if ! install; then
   if grep -qE 'No matching distribution found for torch|torch==[0-9.]+\+cpu' "$log"; then
     echo "The package index has no CPU build of torch; using PyTorch's own index: $torch_index"
