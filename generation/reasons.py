@@ -6,12 +6,14 @@ from .facts import Fact
 
 SPOKEN = 3
 """Facts that a reason is made of."""
+_TAGS = "attribute:tags"
+"""What people tag freely is often an opinion; it is said when there is nothing else."""
 _ORDER = {"people": 0, "shared": 1, "attribute": 2, "text": 3}
 
 
 def telling(facts: Sequence[Fact]) -> list[Fact]:
     """The facts that say most: those about the person first, then the item's own, in order."""
-    return sorted(facts, key=lambda fact: _ORDER[fact.source.split(":")[0]])
+    return sorted(facts, key=lambda fact: (fact.source == _TAGS, _ORDER[fact.source.split(":")[0]]))
 
 
 def spoken(facts: Sequence[Fact]) -> list[Fact]:
