@@ -163,6 +163,9 @@ def catalog_import(
 def catalog_info(
     name: Annotated[str | None, typer.Argument(help="Name or folder; none: list all.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Compare every file with its recorded hash, too.")
+    ] = False,
 ) -> None:
     """Show what a catalogue holds: counts, attributes with their vocabularies, licence."""
     from .catalog.packs import PACKS
@@ -173,6 +176,8 @@ def catalog_info(
         return
     with progress_bars() as progress:
         catalog = resolve_catalog(name, progress)
+    if verify:
+        catalog.verify()
     if as_json:
         print_json(catalog.manifest.model_dump(mode="json"))
     else:

@@ -65,12 +65,6 @@ def split_sentences(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"(?<=[.!?…])\s+", text.strip()) if part.strip()]
 
 
-def keep_supported(text: str, ground: Iterable[str]) -> str:
-    """The sentences of `text` that the facts support, joined; empty when there is none."""
-    basis = list(ground)
-    return " ".join(one for one in split_sentences(text) if supported(one, basis))
-
-
 def _readable(plain: str, facts: Sequence[str]) -> bool:
     """At least one word; no markup, no signs but those of prose and of the facts."""
     signs = {c for c in plain if not c.isalnum()}
