@@ -20,9 +20,11 @@ app = typer.Typer(
 )
 catalog_app = typer.Typer(no_args_is_help=True, help="Fetch, import and look at catalogues.")
 llm_app = typer.Typer(no_args_is_help=True, help="The managed vLLM server: start, status, stop.")
+train_app = typer.Typer(no_args_is_help=True, help="Train what learns from your catalogue.")
 bench_app = typer.Typer(no_args_is_help=True, help="Measure, with the protocol in the output.")
 app.add_typer(catalog_app, name="catalog")
 app.add_typer(llm_app, name="llm")
+app.add_typer(train_app, name="train")
 app.add_typer(bench_app, name="bench")
 
 CatalogOption = Annotated[
@@ -249,6 +251,44 @@ def bench_turn(
 
     with progress_bars() as progress:
         report = run(catalog, seed=seed, turns=turns, llm_turns=llm_turns, progress=progress)
+    raise typer.Exit(show(report, json_file))
+
+
+@bench_app.command("recommender")
+def bench_recommender(
+    data: Annotated[
+        str, typer.Option("--data", help="ml-100k, ml-1m, movies, or your catalogue.")
+    ] = "ml-100k",
+    peers: Annotated[
+        str | None,
+        typer.Option(help="RecBole's models to run, with commas; none: no peers. Default: all."),
+    ] = None,
+    ablations: Annotated[
+        bool, typer.Option("--ablations", help="Also without each modality, and without any.")
+    ] = False,
+    peer_seconds: Annotated[float, typer.Option(help="Longest training of one peer.")] = 600.0,
+    epochs: Annotated[int, typer.Option(help="Epochs of the sequence model at most.", min=1)] = 40,
+    seed: Annotated[int, typer.Option(help="Draws weights, order, dropout, ties.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Rank held-out items against RecBole's models: leave-one-out, full ranking, paired tests.
+
+    RecBole gets an environment of its own the first time (minutes). An interrupted run goes on
+    where it ended. Example: `tastemaker bench recommender --data ml-100k --peers EASE,SASRec`
+    """
+    from .evals.bench_recommender import run
+    from .evals.peers.recbole import MODELS
+    from .evals.report import show
+    from .recommender.train import RecommenderConfig
+    from .recommender.training import TrainingConfig
+    from .settings import load_settings
+
+    chosen = (
+        list(MODELS) if peers is None else [name for name in peers.split(",") if name != "none"]
+    )
+    config = RecommenderConfig(training=TrainingConfig(epochs=epochs, seed=seed))
+    with progress_bars() as progress:
+        report = run(data, load_settings(), config, chosen, ablations, peer_seconds, progress)
     raise typer.Exit(show(report, json_file))
 
 

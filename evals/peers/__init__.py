@@ -1,0 +1,1 @@
+"""Other recommender libraries, run on our data and protocol in environments of their own."""

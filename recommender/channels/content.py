@@ -1,0 +1,106 @@
+"""Items whose content resembles what a person liked: text, image or any other item vectors."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..histories import Histories
+from ..vectors import Hits, VectorIndex
+from .channel import Scores, VectorScores
+from .recency import recency_weights
+from .sparse_scores import no_opinion
+
+ROUNDING = 1e-6
+"""By so much a rating may fall short of a mean that is only rounded above it."""
+
+
+class MaskedScores:
+    """Another's scores of some items; no opinion of the rest."""
+
+    def __init__(self, scores: Scores, mask: NDArray[np.bool_]) -> None:
+        self._scores = scores
+        self._mask = mask
+
+    def top(self, k: int, allowed: NDArray[np.bool_]) -> Hits:
+        """See `Scores`."""
+        return self._scores.top(k, allowed & self._mask)
+
+    def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """See `Scores`; `-inf` without an opinion."""
+        return np.where(self._mask[rows], self._scores.at(rows), -np.inf).astype(np.float32)
+
+
+class Content:
+    """Cosine to the weighted mean of a history's item vectors.
+
+    No opinion of items without the modality, nor of anything for a history that has none of it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        vectors: NDArray[np.float32],
+        mask: NDArray[np.bool_],
+        index: VectorIndex,
+        recency: float = 1.5,
+        disliked: float = 0.5,
+    ) -> None:
+        """`vectors` (items, d) of unit length, `mask` (items,) the items that have one.
+
+        `index` holds the same vectors. `recency` is the exponent of `recency_weights`; an item
+        rated below the person's own mean weighs `disliked` times as much as one that is not.
+        """
+        self.name = name
+        """The modality, such as "text"."""
+        self._vectors = vectors
+        self._mask = mask
+        self._index = index
+        self._recency = recency
+        self._disliked = disliked
+
+    def scores(self, histories: Histories) -> Iterator[Scores]:
+        """See `Channel`."""
+        for user in range(len(histories)):
+            items = histories.items_of(user)
+            values = histories.values[histories.starts[user] : histories.starts[user + 1]]
+            weights = recency_weights(len(items), self._recency)
+            weights[_below_mean(values)] *= self._disliked
+            known = self._mask[items]
+            mean = weights[known] @ self._vectors[items[known]]
+            length = float(np.linalg.norm(mean))
+            if length == 0:
+                yield no_opinion()
+            else:
+                found = VectorScores(mean / length, self._vectors, self._index)
+                yield MaskedScores(found, self._mask)
+
+    def save(self, folder: Path) -> None:
+        """See `Channel`."""
+        np.save(folder / "vectors.npy", self._vectors)
+        np.save(folder / "mask.npy", self._mask)
+        self._index.save(folder / "vectors.faiss")
+        card = {"name": self.name, "recency": self._recency, "disliked": self._disliked}
+        (folder / "content.json").write_text(json.dumps(card))
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """See `Channel`; the vectors stay on disk until used."""
+        card = json.loads((folder / "content.json").read_text())
+        return cls(
+            card["name"],
+            np.load(folder / "vectors.npy", mmap_mode="r"),
+            np.load(folder / "mask.npy"),
+            VectorIndex.load(folder / "vectors.faiss"),
+            card["recency"],
+            card["disliked"],
+        )
+
+
+def _below_mean(values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which ratings are below their mean; an interaction without a rating never is."""
+    rated = values[~np.isnan(values)]
+    return values < rated.mean() - ROUNDING if len(rated) else np.zeros(len(values), dtype=bool)

@@ -1,0 +1,1 @@
+"""Encoders: items from their identity and contents, users from their ordered history."""
