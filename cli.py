@@ -35,6 +35,11 @@ JsonFile = Annotated[
     Path | None, typer.Option("--json", help="Write the result to this file as JSON, too.")
 ]
 
+Epochs = Annotated[int, typer.Option(help="Epochs of the sequence model at most.", min=1)]
+Length = Annotated[
+    int, typer.Option(help="Interactions of a history that the model reads.", min=2, max=1000)
+]
+
 
 def main() -> None:
     """Run the command line; every error that a user can mend is one sentence and an exit code."""
@@ -254,6 +259,97 @@ def bench_turn(
     raise typer.Exit(show(report, json_file))
 
 
+@app.command()
+def recommend(
+    user: Annotated[str, typer.Option("--user", "-u", help="Whose history to use.")],
+    catalog: CatalogOption = None,
+    k: Annotated[int, typer.Option("--k", "-k", help="How many items.", min=1, max=1000)] = 10,
+    why: Annotated[bool, typer.Option("--why", help="Say why, from facts.")] = False,
+    diversity: Annotated[
+        float, typer.Option(help="0: the best; towards 1: the least alike.", min=0, max=1)
+    ] = 0.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Recommend items to a user of the catalogue, with the trained recommender.
+
+    Needs `tastemaker train recommender` once (the movies pack comes trained).
+    Example: `tastemaker recommend --user 7 --k 5 --why`
+    """
+    from .generation.recommending import open_for, recommended
+    from .terminal import print_recommended
+
+    with progress_bars() as progress:
+        recommender = open_for(catalog, progress)
+        found = recommended(recommender, user, k, diversity=diversity, why=why)
+    print_recommended(found, as_json)
+
+
+@train_app.command("recommender")
+def train_recommender(
+    catalog: CatalogOption = None,
+    pretrain: Annotated[
+        str | None,
+        typer.Option(help="reconstructive, contrastive, autoregressive, or several with +."),
+    ] = None,
+    adapt: Annotated[
+        str,
+        typer.Option(
+            help="full-finetuning, representation-transfer, adapter-tuning or prompt-tuning."
+        ),
+    ] = "full-finetuning",
+    epochs: Epochs = 30,
+    length: Length = 100,
+    seed: Annotated[int, typer.Option(help="Draws weights, order and dropout.")] = 0,
+) -> None:
+    """Train a catalogue's recommender: sequence model, EASE, item-KNN, content, learned fusion.
+
+    The last item of each person is held out for the card's figures, the one before for early
+    stopping and calibration. Interrupted, the same command goes on from its last epoch.
+    Example: `tastemaker train recommender --catalog ml-100k`
+    """
+    from .recommender.train import train_catalog
+
+    command = " ".join(["tastemaker", *sys.argv[1:]])
+    with progress_bars() as progress:
+        card = train_catalog(
+            catalog, pretrain=pretrain, adapt=adapt, epochs=epochs, length=length, seed=seed,
+            command=command, progress=progress,
+        )  # fmt: skip
+    out.print(
+        f"Trained on {card.interactions:,} interactions of {card.users:,} users in"
+        f" {card.seconds:.0f} s; each one's last item, full ranking:",
+        markup=False,
+    )
+    out.print(", ".join(f"{name} {value:.4f}" for name, value in card.figures.items()))
+
+
+@bench_app.command("adaptation")
+def bench_adaptation(
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", help="A catalogue; give it again for more. Default: two packs."),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", help="Pretrain on this catalogue instead.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="Seeds of each training.", min=1)] = 3,
+    epochs: Epochs = 15,
+    json_file: JsonFile = None,
+) -> None:
+    """Three pretraining objectives with four adaptation techniques: quality, cost, what is noise.
+
+    Example, across domains: `tastemaker bench adaptation --data movies --from ml-100k`
+    """
+    from .evals.bench_adaptation import run
+    from .evals.report import show
+    from .settings import load_settings
+
+    names = data or ["ml-100k", "movies"]
+    with progress_bars() as progress:
+        report = run(names, load_settings(), source, seeds, epochs, epochs, progress)
+    raise typer.Exit(show(report, json_file))
+
+
 @bench_app.command("recommender")
 def bench_recommender(
     data: Annotated[
@@ -267,7 +363,8 @@ def bench_recommender(
         bool, typer.Option("--ablations", help="Also without each modality, and without any.")
     ] = False,
     peer_seconds: Annotated[float, typer.Option(help="Longest training of one peer.")] = 600.0,
-    epochs: Annotated[int, typer.Option(help="Epochs of the sequence model at most.", min=1)] = 40,
+    epochs: Epochs = 30,
+    length: Length = 100,
     seed: Annotated[int, typer.Option(help="Draws weights, order, dropout, ties.")] = 0,
     json_file: JsonFile = None,
 ) -> None:
@@ -286,7 +383,7 @@ def bench_recommender(
     chosen = (
         list(MODELS) if peers is None else [name for name in peers.split(",") if name != "none"]
     )
-    config = RecommenderConfig(training=TrainingConfig(epochs=epochs, seed=seed))
+    config = RecommenderConfig(training=TrainingConfig(epochs=epochs, length=length, seed=seed))
     with progress_bars() as progress:
         report = run(data, load_settings(), config, chosen, ablations, peer_seconds, progress)
     raise typer.Exit(show(report, json_file))

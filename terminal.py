@@ -5,9 +5,9 @@ import re
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.markup import escape
@@ -24,6 +24,22 @@ err = Console(stderr=True, highlight=False)
 """Progress, notices, errors: never mixed into what a program reads."""
 
 WORTH_NAMING_SECONDS = 2.0
+
+
+class Recommendation(Protocol):
+    """What a recommended item shows."""
+
+    rank: int
+    title: str
+    score: float
+    channels: dict[str, float]
+    reason: str | None
+
+    def model_dump(self) -> dict[str, Any]:
+        """Everything, for JSON."""
+        ...
+
+
 _CITATION = re.compile(r"(?:\\?\[\d+\])+")  # as `escape` may write it
 _STAGES = {"searching": "searching", "thinking": "thinking", "answering": "finding the words"}
 
@@ -150,6 +166,23 @@ def show_facts(result: dict[str, Any]) -> None:
 def show_thought(result: dict[str, Any]) -> None:
     """The reasoning behind the last answer."""
     out.print(escape(visible(result.get("thought") or "The last answer needed no thought.")))
+
+
+def print_recommended(found: Sequence[Recommendation], as_json: bool) -> None:
+    """Recommended items as a table, each with its reason where it has one, or as JSON lines."""
+    if as_json:
+        for one in found:
+            print_json(one.model_dump())
+        return
+    table = Table("", "title", "score", "mostly from", box=None, pad_edge=False)
+    for one in found:
+        best = sorted(one.channels, key=lambda name: -one.channels[name])[:2]
+        table.add_row(
+            str(one.rank), escape(visible(one.title)), f"{one.score:.2f}", ", ".join(best)
+        )
+        if one.reason:
+            table.add_row("", f"[dim]{escape(visible(one.reason))}[/dim]", "", "")
+    out.print(table)
 
 
 def print_json(value: Any) -> None:

@@ -15,18 +15,23 @@ from filelock import FileLock, Timeout
 from langchain_core.language_models import BaseChatModel
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.store.sqlite import SqliteStore
+from rich.markup import escape
 
 from ..catalog.store import Catalog
 from ..errors import BadInputError, BusyError, MissingError
 from ..files import data_dir, safe_name
 from ..packages import Progress, silent
+from ..recommender.item_features import item_features
 from ..recommender.recommender import Recommender
+from ..recommender.shipped import is_trained, open_recommender
 from ..recommender.text_encoder import TextEncoder
+from ..recommender.trained import TrainedRecommender
 from ..serving.chat_model import chat_model
 from ..serving.models import resolve_model
 from ..serving.probe import check_endpoint
 from ..serving.server import Endpoint, ensure_server, server_status
 from ..settings import Settings
+from ..terminal import err
 from ..tools import make_tools
 from .graph import build_graph
 from .language_model import Connect
@@ -143,7 +148,9 @@ def open_agent(
         TastemakerError: something is missing or wrong; the message says what to do.
     """
     encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
-    recommender = Recommender.open(catalog, encoder, progress)
+    recommender = Recommender.open(
+        catalog, encoder, progress, _trained(settings, catalog, encoder, progress)
+    )
     connect = _connection(settings, model, use_llm, progress)
     folder = data_dir() / "conversations"
     folder.mkdir(parents=True, exist_ok=True)
@@ -178,6 +185,20 @@ def check_user(catalog: Catalog, user: str | None) -> None:
             f"The catalogue {name} does not know the user {user!r} ({known}); leave --user out to"
             " chat as a guest."
         )
+
+
+def _trained(
+    settings: Settings, catalog: Catalog, encoder: TextEncoder, progress: Progress
+) -> TrainedRecommender | None:
+    """The catalogue's trained recommender, where there is one that fits."""
+    if not is_trained(catalog):
+        return None
+    features = item_features(catalog, encoder, settings.image_encoder, progress)
+    try:
+        return open_recommender(catalog, features, progress)
+    except BadInputError as error:
+        err.print(f"[yellow]note:[/yellow] {escape(str(error))}", soft_wrap=True)
+        return None
 
 
 def _connection(

@@ -16,12 +16,13 @@ from ..files import cache_dir
 from ..packages import Progress, silent
 from ..recommender.channels.channel import Channel
 from ..recommender.channels.sequence import Sequence as SequenceChannel
+from ..recommender.closed_form import closed_form_channels
 from ..recommender.encoders.features import ItemFeatures
 from ..recommender.histories import Histories, Split, leave_one_out, with_items_seen
 from ..recommender.item_features import item_features
 from ..recommender.learned_fusion import LearnedFusion, calibrate, rank_fused
 from ..recommender.text_encoder import TextEncoder
-from ..recommender.train import RecommenderConfig, closed_form_channels, train_sequence_model
+from ..recommender.train import RecommenderConfig, train_sequence_model
 from ..serving.models import resolve_model
 from ..settings import Settings
 from .peers.recbole import MODELS, peer_ranks
@@ -85,21 +86,9 @@ def run(
     seed = config.training.seed
     ours = _ours(data, config, ablations, progress)
     theirs = [_peer(data, peer, seed, peer_seconds, progress) for peer in peers]
-    rows: list[dict[str, Any]] = []
-    for result, about in [*ours, *theirs]:
-        low, high = bootstrap_interval(result.per_user("ndcg@10"), seed)
-        figures = result.metrics(data.split.train)
-        rows.append(
-            {
-                "model": result.model,
-                "source": result.source,
-                "ndcg@10": figures.pop("ndcg@10"),
-                "low": low,
-                "high": high,
-                **figures,
-                **about,
-            }
-        )
+    everyone = [*ours, *theirs]
+    rows = [_accuracy(result, seed) for result, _ in everyone]
+    rows += [_beyond_accuracy(result, data, about) for result, about in everyone]
     fused = ours[0][0]
     rows += _differences(fused, [result for result, _ in [*ours[1:], *theirs]], seed)
     rows += _rare(data, [result for result, _ in [*ours, *theirs]])
@@ -221,6 +210,30 @@ def _peer(
         "parameters": found.parameters, "seconds": found.seconds_train, "ended": found.stopped_by
     }  # fmt: skip
     return RankingResult(model, "recbole", found.ranks, lists), about
+
+
+def _accuracy(result: RankingResult, seed: int) -> dict[str, Any]:
+    low, high = bootstrap_interval(result.per_user("ndcg@10"), seed)
+    means = {
+        metric: float(result.per_user(metric).mean())
+        for metric in ("ndcg@10", "recall@10", "recall@20", "mrr")
+    }
+    about = {"model": result.model, "source": result.source}
+    return about | {"ndcg@10": means.pop("ndcg@10"), "low": low, "high": high} | means
+
+
+def _beyond_accuracy(result: RankingResult, data: Data, about: dict[str, Any]) -> dict[str, Any]:
+    figures = result.metrics(data.split.train)
+    return {
+        "lists of": result.model,
+        "coverage@10": figures["coverage@10"],
+        "novelty@10": figures["novelty@10"],
+        "percentile@10": figures["popularity_percentile@10"],
+        "gini@10": figures["gini@10"],
+        "parameters": about.get("parameters"),
+        "seconds": about.get("seconds"),
+        "ended": about.get("ended"),
+    }
 
 
 def _differences(

@@ -80,6 +80,32 @@ class Histories:
             item_count,
         )
 
+    @classmethod
+    def of_person(
+        cls, catalog: Catalog, user: str | None, liked: Sequence[str] = ()
+    ) -> "Histories":
+        """One person's history in the catalogue (a guest, `None`, has none), then what else they
+        said they like; ids that the catalogue does not know are left out."""
+        met: dict[int, tuple[float, float]] = {}
+        nan = float("nan")
+        if user is not None:
+            columns = catalog.history(user).select("item_id", "value", "timestamp")
+            for item, value, time in columns.iter_rows():
+                row = catalog.row_of(item)
+                if row is not None and row not in met:
+                    met[row] = (nan if value is None else value, nan if time is None else time)
+        for row in map(catalog.row_of, liked):
+            if row is not None and row not in met:
+                met[row] = (nan, nan)
+        return cls(
+            [user or ""],
+            np.array([0, len(met)], dtype=np.int64),
+            np.array(list(met), dtype=np.int32),
+            np.array([value for value, _ in met.values()], dtype=np.float32),
+            np.array([time for _, time in met.values()], dtype=np.float64),
+            len(catalog.item_ids),
+        )
+
     @property
     def lengths(self) -> NDArray[np.int64]:
         """Interactions of each user. Shape (users,)."""

@@ -19,7 +19,7 @@ from .documents import semantic_document
 from .image_encoder import ImageEncoder
 from .text_encoder import TextEncoder
 
-FORMAT = 1
+FORMAT = 2
 """Raised when what the encoders are given changes (documents, pixels)."""
 TEXT_PART = 512
 """Items whose texts are embedded before they are written: 5 seconds' work with MiniLM."""

@@ -9,10 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
-from torch.nn import functional
 
 from .channels.channel import Channel, Scores
 from .histories import Histories
@@ -103,10 +101,9 @@ def calibrate(
         if len(place):
             wanted.append(int(place[0]))
             lists.append(candidates)
-    weights = _first_weights(len(channels))
-    if lists:
-        weights = _fit(lists, wanted, weights, seed)
-    return LearnedFusion(channels=[channel.name for channel in channels], weights=weights.tolist())
+    count = len(channels)
+    weights = _fit(lists, wanted, count, seed) if lists else _first_weights(count)
+    return LearnedFusion(channels=[channel.name for channel in channels], weights=weights)
 
 
 def candidates_of(channels: Sequence[Channel], histories: Histories) -> Iterable[Candidates]:
@@ -143,16 +140,12 @@ def rank_fused(
     return ranks, lists
 
 
-def _first_weights(channels: int) -> torch.Tensor:
-    """Every channel's standardised score counts alike: where training begins."""
-    of_a_channel = torch.tensor([1.0 / channels, *[0.0] * (OF_A_CHANNEL - 1)])
-    start = of_a_channel.repeat(channels)
-    return torch.cat([start, torch.zeros_like(start)])
-
-
 def _fit(
-    lists: Sequence[Candidates], wanted: Sequence[int], weights: torch.Tensor, seed: int
-) -> torch.Tensor:
+    lists: Sequence[Candidates], wanted: Sequence[int], channels: int, seed: int
+) -> list[float]:
+    import torch  # a process that only recommends does not wait for it
+    from torch.nn import functional
+
     longest = max(len(candidates.rows) for candidates in lists)
     features = torch.zeros(len(lists), longest, lists[0].features.shape[1])
     there = torch.zeros(len(lists), longest, dtype=torch.bool)
@@ -162,7 +155,7 @@ def _fit(
     activity = torch.tensor([[candidates.activity] for candidates in lists])
     target = torch.tensor(wanted)
     torch.manual_seed(seed)
-    weights = weights.clone().requires_grad_()
+    weights = torch.tensor(_first_weights(channels), requires_grad=True)
     optimizer = torch.optim.Adam([weights], lr=0.03)
     steps = max(1, -(-len(lists) // 512))
     for _ in range(max(EPOCHS // steps, 20)):
@@ -176,4 +169,10 @@ def _fit(
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-    return weights.detach()
+    return weights.tolist()
+
+
+def _first_weights(channels: int) -> list[float]:
+    """Every channel's standardised score counts alike: where training begins."""
+    of_a_channel = [1.0 / channels, *[0.0] * (OF_A_CHANNEL - 1)]
+    return of_a_channel * channels + [0.0] * (OF_A_CHANNEL * channels)

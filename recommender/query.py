@@ -29,6 +29,8 @@ class Query(BaseModel):
     """What candidates should satisfy; those that satisfy more of them come first."""
     similar_to: tuple[str, ...] = ()
     """Item ids that the answer should resemble."""
+    user: str | None = None
+    """Whose history in the catalogue speaks for their taste; none: that of a guest."""
     liked: tuple[str, ...] = ()
     """Item ids that the person liked, oldest first."""
     exclude: tuple[str, ...] = ()

@@ -17,18 +17,21 @@ from ..catalog.store import Catalog
 from ..files import building_folder, cache_dir, safe_name
 from ..packages import Progress, silent
 from .collaborative import ItemSimilarity, liked_matrix
-from .documents import lexical_document, semantic_document
+from .documents import lexical_document
 from .fusion import reciprocal_rank_fusion
+from .histories import Histories
+from .item_vectors import text_vectors
 from .lexical import LexicalIndex, top
 from .query import Candidate, Query
 from .text_encoder import TextEncoder
+from .trained import TrainedRecommender
 from .vectors import Hits, VectorIndex
 
 CHANNEL_DEPTH = 200
 """Items that each channel contributes at least."""
 RECENT_LIKES = 20
 """Liked items that speak for a person's taste; older ones are left out."""
-FORMAT = 2
+FORMAT = 3
 """Raised when the indexes' content changes, so that old ones are built again."""
 
 WEIGHTS = {
@@ -39,8 +42,10 @@ WEIGHTS = {
     "taste": 0.4,  # resembles what the person liked, by content
     "taste_liked": 1.0,  # resembles it, by the people who liked both
     "popular": 0.5,  # liked by many
+    "personal": 2.0,  # the trained recommender's order; it stands for the three before
 }
-"""Channel weights, set by hand; a later version learns them."""
+"""Weights of what a request says against what the person's history says, set by hand: they depend
+on how people ask, which no history of interactions shows."""
 
 
 class Recommender:
@@ -53,20 +58,29 @@ class Recommender:
         vectors: VectorIndex,
         words: LexicalIndex,
         people: ItemSimilarity,
+        trained: TrainedRecommender | None = None,
     ) -> None:
         self.catalog = catalog
         self.encoder = encoder
         self.vectors = vectors
         self.words = words
         self.people = people
+        self.trained = trained
         # A dialogue says the same words over many turns, and encoding is the dearest part of one.
         self._meaning = lru_cache(maxsize=256)(lambda text: encoder.encode([text])[0])
 
     @classmethod
     def open(
-        cls, catalog: Catalog, encoder: TextEncoder, progress: Progress = silent
+        cls,
+        catalog: Catalog,
+        encoder: TextEncoder,
+        progress: Progress = silent,
+        trained: TrainedRecommender | None = None,
     ) -> "Recommender":
-        """The recommender of a catalogue; its indexes are built once and kept in the cache."""
+        """The recommender of a catalogue; its indexes are built once and kept in the cache.
+
+        With a trained one a person's history speaks through it; else through content and people.
+        """
         key = f"{FORMAT}-{catalog.fingerprint}-{safe_name(str(encoder.folder))}"
         folder = cache_dir() / "indexes" / key
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -79,6 +93,7 @@ class Recommender:
             VectorIndex.load(folder / "vectors.faiss"),
             LexicalIndex.load(folder / "bm25"),
             ItemSimilarity.load(folder),
+            trained,
         )
 
     def allowed(
@@ -142,11 +157,21 @@ class Recommender:
         allowed: NDArray[np.bool_],
         depth: int,
     ) -> dict[str, Hits]:
-        channels = {"popular": self.people.most_popular(depth, allowed)}
+        channels: dict[str, Hits] = {}
+        if self.trained is None:
+            channels["popular"] = self.people.most_popular(depth, allowed)
+        else:
+            history = Histories.of_person(self.catalog, query.user, query.liked)
+            ranked = self.trained.rank(history, depth, allowed)
+            channels["personal"] = (
+                np.array([one.row for one in ranked], dtype=np.int64),
+                np.array([one.score for one in ranked], dtype=np.float32),
+            )
         if said is not None:
             channels["semantic"] = self.vectors.search(said, depth, allowed)
             channels["lexical"] = self.words.search(query.text, depth, allowed)
-        for name, ids in (("similar", query.similar_to), ("taste", query.liked[-RECENT_LIKES:])):
+        taste = () if self.trained else query.liked[-RECENT_LIKES:]
+        for name, ids in (("similar", query.similar_to), ("taste", taste)):
             if rows := self._rows(ids):
                 mean = np.mean([self.vectors.vector(row) for row in rows], axis=0)
                 channels[name] = self.vectors.search(mean, depth, allowed)
@@ -176,10 +201,7 @@ def _build_indexes(
     with building_folder(folder) as temporary:
         LexicalIndex.build([lexical_document(item) for item in items]).save(temporary / "bm25")
         ItemSimilarity.build(liked_matrix(catalog)).save(temporary)
-        vectors = encoder.encode(
-            [semantic_document(item) for item in items],
-            lambda done, total: progress("reading items", done, total),
-        )
+        vectors, _ = text_vectors(catalog, encoder, progress)
         VectorIndex.build(vectors).save(temporary / "vectors.faiss")
         (temporary / "card.json").write_text(
             json.dumps({"catalog": catalog.manifest.name, "encoder": encoder.folder.name})

@@ -9,31 +9,28 @@ import numpy as np
 import torch
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..catalog.store import Catalog
+from ..catalog.store import Catalog, resolve_catalog
 from ..errors import BadInputError
 from ..files import data_dir
 from ..packages import Progress, silent
+from ..serving.models import resolve_model
+from ..settings import load_settings
 from .adaptation.techniques import MERGES, technique
-from .channels.channel import Channel
-from .channels.content import Content
-from .channels.ease import Ease
-from .channels.item_knn import ItemKnn
-from .channels.popularity import Popularity
 from .channels.sequence import Sequence as SequenceChannel
+from .closed_form import closed_form_channels
 from .encoders.features import ItemFeatures
 from .encoders.item_encoder import Fusion, ItemEncoder
 from .encoders.sequence_model import SequenceModel
 from .encoders.user_encoder import UserEncoderConfig
 from .histories import Histories, Split, leave_one_out
+from .item_features import item_features
 from .learned_fusion import calibrate, rank_fused
 from .pretraining.objectives import objective
+from .text_encoder import TextEncoder
 from .trained import Card, TrainedRecommender, folder_of
 from .training import TrainingConfig, train
 from .validation import next_item_ndcg
-from .vectors import VectorIndex
 
-CONTENT = ("text", "image")
-"""Modalities that are channels of their own, too."""
 VALIDATED = 2_000
 """People on whom the sequence model is validated after each epoch."""
 
@@ -59,6 +56,37 @@ class RecommenderConfig(BaseModel):
     """Epochs of pretraining."""
     adapt: str = "full-finetuning"
     """How a pretrained model learns the next-item task."""
+
+
+def train_catalog(
+    name: str | None,
+    *,
+    pretrain: str | None,
+    adapt: str,
+    epochs: int,
+    length: int,
+    seed: int,
+    command: str,
+    progress: Progress = silent,
+) -> Card:
+    """`train_recommender` for a catalogue by name, with the encoders of the settings.
+
+    Raises:
+        BadInputError: no such catalogue, objective or technique, or too few interactions.
+    """
+    technique(adapt)
+    if pretrain is not None:
+        objective(pretrain)
+    settings = load_settings()
+    catalog = resolve_catalog(name or settings.catalog, progress)
+    encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
+    config = RecommenderConfig(
+        training=TrainingConfig(epochs=epochs, length=length, seed=seed),
+        pretrain=pretrain,
+        adapt=adapt,
+    )
+    features = item_features(catalog, encoder, settings.image_encoder, progress)
+    return train_recommender(catalog, features, config, command, progress)
 
 
 def train_recommender(
@@ -163,25 +191,9 @@ def train_sequence_model(
     technique(config.adapt)(model)
     file = work / "adaptation.pt" if work else None
     loss = objective("autoregressive")
-    train(model, loss, split.train, training, validate, file, progress, "sequence model")
+    train(
+        model, loss, split.train, training, validate, file, progress, "training the sequence model"
+    )
     if config.adapt in MERGES:
         MERGES[config.adapt](model)
     return model.eval()
-
-
-def closed_form_channels(
-    histories: Histories, features: ItemFeatures, progress: Progress = silent
-) -> list[Channel]:
-    """Every channel that needs no gradient."""
-    channels: list[Channel] = [
-        Ease.fit(histories, progress=progress),
-        ItemKnn.fit(histories, progress=progress),
-        Popularity.fit(histories, progress=progress),
-    ]
-    for name in CONTENT:
-        if name in features.modalities and features.modalities[name].present.any():
-            modality = features.modalities[name]
-            vectors = np.where(modality.present[:, None], modality.vectors, 0.0).astype(np.float32)
-            index = VectorIndex.build(vectors)
-            channels.append(Content(name, vectors, modality.present, index))
-    return channels

@@ -27,11 +27,11 @@ class TrainingConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    epochs: int = Field(default=40, ge=1)
+    epochs: int = Field(default=30, ge=1)
     """Passes over all users at most; the learning rate falls to zero over them."""
     batch: int = Field(default=32, ge=1)
     """Users a step."""
-    length: int = Field(default=200, ge=2)
+    length: int = Field(default=100, ge=2)
     """Interactions of a user that are read: the latest, or a random stretch of them."""
     learning_rate: float = Field(default=2e-3, gt=0)
     """At its highest, after the first twentieth of the steps."""
@@ -66,7 +66,7 @@ def train(
     validate: Callable[[], float] | None = None,
     checkpoint: Path | None = None,
     progress: Progress = silent,
-    name: str = "training",
+    name: str = "training the model",
 ) -> Trained:
     """Train what has a gradient; the weights of the best epoch are in `model` afterwards.
 
@@ -104,10 +104,7 @@ def train(
             optimizer.step()
             schedule.step()
             total += value.item()
-            what = f"{name}: epoch {epoch + 1} of {config.epochs}"
-            if validate and done.epochs:
-                what += f", best {done.best:.4f}"
-            progress(what, epoch * steps + number, config.epochs * steps)
+            progress(name, epoch * steps + number, config.epochs * steps)
         model.eval()
         figure = validate() if validate else float(epoch + 1)
         done.losses.append(total / steps)
@@ -129,6 +126,7 @@ def train(
                     temporary,
                 )
         rng = np.random.default_rng(config.seed + done.epochs)  # so that a resumed run is the same
+    progress(name, config.epochs * steps, config.epochs * steps)
     model.load_state_dict(best)
     model.eval()
     return done

@@ -1,10 +1,4 @@
-"""Maximum-inner-product search in FAISS, with hard filters inside the search.
-
-Up to `EXACT_ITEMS` items every vector is compared. Above, an inverted file finds candidates from
-1-bit codes (RaBitQ, Gao & Long 2024) and half-precision copies of the vectors order them. A filter
-costs no recall there: the fewer items it leaves near the query, the more lists are searched, and
-few items in all are compared one by one.
-"""
+"""Exact maximum-inner-product search in FAISS, with hard filters inside the search."""
 
 from pathlib import Path
 
@@ -15,59 +9,19 @@ from numpy.typing import NDArray
 Hits = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Item rows, best first, and their scores."""
 
-EXACT_ITEMS = 50_000
-"""Items up to which every vector is compared: about 10 ms of one core at 384 dimensions."""
-EXACT_ROWS = 20_000
-"""Allowed items up to which a large index, too, compares each of them."""
-TRAINING_PER_LIST = 64
-"""Vectors that place the centre of one list."""
-PROBED = 1 / 16
-"""Part of the allowed items that a search looks at."""
-SPREAD = 13
-"""Every 13th item tells where the allowed items lie."""
-CANDIDATES = 200
-"""Candidates, at least, that are ordered by their stored vectors."""
-CANDIDATES_PER_HIT = 4
-"""Candidates for each hit that is asked for, at least."""
-
 
 class VectorIndex:
-    """Item vectors by row: items can be added, and searched under a filter."""
+    """Item vectors by row, in an `IDMap2,Flat` index: items can be added, removed and filtered."""
 
     def __init__(self, index: faiss.Index) -> None:
         self._index = index
-        self._exact = not isinstance(index, faiss.IndexRefine)
-        if not self._exact:
-            # A single search's cost lies in its lists, so the centres are kept where NumPy sees
-            # them, and so is the list of every item.
-            self._lists = faiss.downcast_index(index.base_index)
-            self._stored = faiss.downcast_index(index.refine_index)
-            self._centres = faiss.downcast_index(self._lists.quantizer).reconstruct_n()
-            self._list_of = _lists_of_rows(self._lists)
 
     @classmethod
-    def build(
-        cls, vectors: NDArray[np.float32], *, exact_items: int = EXACT_ITEMS
-    ) -> "VectorIndex":
-        """Index unit vectors of shape (items, dimensions); ids are their rows.
-
-        More than `exact_items` of them are searched approximately.
-        """
-        count, dimensions = vectors.shape
-        if count <= exact_items:
-            index = faiss.index_factory(dimensions, "IDMap2,Flat", faiss.METRIC_INNER_PRODUCT)
-        else:
-            lists = 1 << round(np.log2(count**0.5))
-            index = faiss.index_factory(
-                dimensions, f"IVF{lists},RaBitQfs,Refine(SQfp16)", faiss.METRIC_INNER_PRODUCT
-            )
-            some = np.random.default_rng(0).choice(
-                count, min(count, TRAINING_PER_LIST * lists), replace=False, shuffle=False
-            )
-            index.train(vectors[np.sort(some)])
-        built = cls(index)
-        built.add(vectors)
-        return built
+    def build(cls, vectors: NDArray[np.float32]) -> "VectorIndex":
+        """Index unit vectors of shape (items, dimensions); ids are their rows."""
+        index = faiss.index_factory(vectors.shape[1], "IDMap2,Flat", faiss.METRIC_INNER_PRODUCT)
+        index.add_with_ids(vectors, np.arange(len(vectors), dtype=np.int64))
+        return cls(index)
 
     @classmethod
     def load(cls, path: Path) -> "VectorIndex":
@@ -84,18 +38,27 @@ class VectorIndex:
         return self._index.ntotal
 
     def add(self, vectors: NDArray[np.float32]) -> None:
-        """Append items: they get the next rows, and the next search finds them.
+        """Append items (items, dimensions): they get the next rows, and the next search finds them.
 
-        `vectors` (items, dimensions). A small index stays exact however much is added.
+        FAISS compares every vector, so nothing is trained again.
         """
-        if self._exact:
-            rows = np.arange(self.count, self.count + len(vectors), dtype=np.int64)
-            self._index.add_with_ids(vectors, rows)
-            return
-        for start in range(0, len(vectors), ADDED_AT_ONCE):
-            self._index.add(np.ascontiguousarray(vectors[start : start + ADDED_AT_ONCE]))
-        self._list_of = _lists_of_rows(self._lists)
+        rows = np.arange(self.count, self.count + len(vectors), dtype=np.int64)
+        self._index.add_with_ids(vectors, rows)
 
     def vector(self, row: int) -> NDArray[np.float32]:
         """The stored vector of an item. Shape (dimensions,)."""
         return np.asarray(self._index.reconstruct(row))
+
+    def search(self, vector: NDArray[np.float32], k: int, allowed: NDArray[np.bool_]) -> Hits:
+        """The best `k` allowed items. `vector` (dimensions,), `allowed` (items,)."""
+        rows = np.flatnonzero(allowed)
+        k = min(k, len(rows))
+        if k == 0:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        bitmap = np.packbits(allowed, bitorder="little")
+        # FAISS's Python layer replaces these signatures at import; its type stubs show C++'s.
+        selector = faiss.IDSelectorBitmap(bitmap)  # pyright: ignore[reportCallIssue]
+        within = faiss.SearchParameters(sel=selector)  # pyright: ignore[reportCallIssue]
+        scores, ids = self._index.search(vector[None].astype(np.float32), k, params=within)
+        found = ids[0] >= 0  # FAISS marks missing hits with -1
+        return ids[0][found], scores[0][found]

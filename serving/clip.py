@@ -42,7 +42,7 @@ Message = memoryview
 def convert_clip_vision(onnx: Path, folder: Path, progress: Progress) -> None:
     """Write the image tower in `onnx` as a `CLIPVisionModelWithProjection` folder.
 
-    Weights come out as float16, whose rounding is far below that of int8. Takes seconds and 1 GB.
+    Weights come out as float16, whose rounding is far below that of int8. Takes seconds and 1.6 GB.
     """
     import torch
     from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection

@@ -3,23 +3,23 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
+from safetensors.numpy import load_file, save_file
 
-from ..encoders.batch import collate
-from ..encoders.sequence_model import SequenceModel
-from ..encoders.user_encoder import UserEncoder, UserEncoderConfig
+from ..encoders.inference import Weights, user_vector
 from ..histories import Histories
 from ..vectors import VectorIndex
 from .channel import DenseScores, Scores, VectorScores
 from .sparse_scores import no_opinion
 
-BATCH = 256
-"""Users encoded at a time."""
+if TYPE_CHECKING:
+    from ..encoders.sequence_model import SequenceModel
+
+ITEMS = "items.safetensors"
+"""Items' vectors, in half precision: their order of recommendation is the same."""
 SCORES_ALL_UP_TO = 100_000
 """Items up to which every score is computed; above, an index finds the best."""
 
@@ -31,65 +31,74 @@ class Sequence:
 
     def __init__(
         self,
-        users: UserEncoder,
+        weights: Weights,
+        heads: int,
         inputs: NDArray[np.float32],
         outputs: NDArray[np.float32],
         length: int,
     ) -> None:
-        """`inputs` (items, hidden) are read, `outputs` (items, output) scored; `length` the
-        interactions of a history that are read."""
-        self._users = users.eval()
-        self._inputs = torch.from_numpy(inputs)
+        """A channel of a user encoder's weights.
+
+        Args:
+            heads: attention heads of the encoder.
+            inputs: items as the encoder reads them (items, hidden).
+            outputs: items as they are scored (items, output).
+            length: interactions of a history that are read, the latest.
+        """
+        self._weights = weights
+        self._heads = heads
+        self._inputs = inputs
         self._outputs = outputs
         self._length = length
         large = len(outputs) > SCORES_ALL_UP_TO
         self._index = VectorIndex.build(outputs) if large else None
 
     @classmethod
-    def of(cls, model: SequenceModel, length: int) -> Self:
-        """The channel of a trained model."""
+    def of(cls, model: "SequenceModel", length: int) -> Self:
+        """The channel of a trained model without peft's parts."""
         inputs, outputs = model.eval().item_vectors()
-        return cls(model.users, inputs.numpy(), outputs.numpy(), length)
+        weights = {
+            name: weight.detach().float().numpy().copy()
+            for name, weight in model.users.state_dict().items()
+        }
+        return cls(weights, model.users.config.heads, inputs.numpy(), outputs.numpy(), length)
 
-    @torch.no_grad()
     def scores(self, histories: Histories) -> Iterator[Scores]:
         """See `Channel`."""
-        for start in range(0, len(histories), BATCH):
-            users = np.arange(start, min(start + BATCH, len(histories)))
-            batch = collate(histories, users, self._length)
-            inputs = self._users.inputs(batch, self._inputs, batch.items)
-            vectors = self._users.last(batch, inputs).numpy()
-            for user, vector in zip(users, vectors, strict=True):
-                if not histories.lengths[user]:
-                    yield no_opinion()
-                elif self._index is None:
-                    yield DenseScores(self._outputs @ vector)
-                else:
-                    yield VectorScores(vector, self._outputs, self._index)
+        for end, count in zip(histories.starts[1:], histories.lengths, strict=True):
+            if not count:
+                yield no_opinion()
+                continue
+            span = slice(end - min(count, self._length), end)
+            vector = user_vector(
+                self._weights,
+                self._heads,
+                self._inputs[histories.items[span]],
+                histories.values[span],
+                histories.times[span],
+            )
+            if self._index is None:
+                yield DenseScores(self._outputs @ vector)
+            else:
+                yield VectorScores(vector, self._outputs, self._index)
 
     def save(self, folder: Path) -> None:
         """See `Channel`."""
-        save_file(dict(self._users.state_dict()), folder / "users.safetensors")
-        np.save(folder / "inputs.npy", self._inputs.numpy())
-        np.save(folder / "outputs.npy", self._outputs)
-        card = {
-            "config": self._users.config.model_dump(),
-            "length": self._length,
-            "prompts": len(self._users.prompts),
-            "heads": len(self._users.head),
-        }
+        vectors = {"inputs": self._inputs}
+        if not np.array_equal(self._inputs, self._outputs):
+            vectors["outputs"] = self._outputs
+        half = {name: value.astype(np.float16) for name, value in vectors.items()}
+        save_file(half, folder / ITEMS)
+        save_file(dict(self._weights), folder / "users.safetensors")
+        card = {"heads": self._heads, "length": self._length}
         (folder / "sequence.json").write_text(json.dumps(card))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """See `Channel`."""
         card = json.loads((folder / "sequence.json").read_text())
-        users = UserEncoder(UserEncoderConfig(**card["config"]))
-        users.prompts = torch.nn.Parameter(
-            torch.zeros(card["prompts"], users.config.hidden), requires_grad=False
-        )
-        while len(users.head) < card["heads"]:
-            users.add_head()
-        users.load_state_dict(load_file(folder / "users.safetensors"))
-        inputs, outputs = (np.load(folder / f"{name}.npy") for name in ("inputs", "outputs"))
-        return cls(users, inputs, outputs, card["length"])
+        vectors = {name: one.astype(np.float32) for name, one in load_file(folder / ITEMS).items()}
+        inputs = vectors["inputs"]
+        outputs = vectors.get("outputs", inputs)
+        weights = load_file(folder / "users.safetensors")
+        return cls(weights, card["heads"], inputs, outputs, card["length"])

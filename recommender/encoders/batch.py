@@ -8,11 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..histories import Histories
-
-VALUE_LEVELS = 6
-"""Levels of a rating against the mean of the person's own so far; the last: no rating."""
-GAP_LEVELS = 8
-"""Levels of the time since the interaction before; the last: unknown."""
+from .levels import gap_levels, value_levels
 
 
 @dataclass(frozen=True)
@@ -56,23 +52,4 @@ def collate(
     items[there], values[there], times[there] = (
         histories.items[at], histories.values[at], histories.times[at],
     )  # fmt: skip
-    return Batch(*map(torch.from_numpy, (items, _value_levels(values), _gap_levels(times))))
-
-
-def _value_levels(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Ratings as levels around the mean of the person's ratings up to and including each.
-
-    The mean of what came later must not be known, or the model would see the future.
-    """
-    known = np.isfinite(values)
-    filled = np.where(known, values, 0.0)
-    mean = filled.cumsum(1) / np.maximum(known.cumsum(1), 1)
-    levels = np.digitize(filled - mean, [-1.0, -0.25, 0.25, 1.0])
-    return np.where(known, levels, VALUE_LEVELS - 1)
-
-
-def _gap_levels(times: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Seconds since the interaction before, as levels from "at once" to "months"."""
-    gap = np.diff(times, axis=1, prepend=np.nan)
-    levels = np.digitize(np.nan_to_num(gap), [1, 60, 3600, 86_400, 7 * 86_400, 60 * 86_400])
-    return np.where(np.isfinite(gap), levels, GAP_LEVELS - 1)
+    return Batch(*map(torch.from_numpy, (items, value_levels(values), gap_levels(times))))

@@ -8,9 +8,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ...catalog.store import Catalog
+from ..documents import FROM_PEOPLE
 
-FROM_INTERACTIONS = frozenset({"rating", "votes"})
-"""Attributes that an import computes from interactions: as inputs they would leak the future."""
 MAX_VALUES = 64
 """Values of one attribute that become features, the most frequent first."""
 MIN_ITEMS = 5
@@ -48,7 +47,7 @@ def attribute_features(catalog: Catalog) -> Modality:
     """Attribute values as unit multi-hot rows; numbers by the bucket of equal size they fall in."""
     columns: list[NDArray[np.bool_]] = []
     for spec in catalog.manifest.attributes:
-        if spec.name in FROM_INTERACTIONS:
+        if spec.name in FROM_PEOPLE:
             continue
         values = catalog.items[spec.name]
         if spec.kind in ("categorical", "multi"):

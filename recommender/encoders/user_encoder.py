@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 from transformers import GPTNeoXConfig, GPTNeoXModel
 
-from .batch import GAP_LEVELS, VALUE_LEVELS, Batch
+from .batch import Batch
+from .levels import GAP_LEVELS, VALUE_LEVELS
 
 MAX_LENGTH = 1024
 """Interactions that the transformer can read at most."""

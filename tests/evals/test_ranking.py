@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tastemaker.evals.ranking import (
     RankingResult,
@@ -122,6 +122,7 @@ def test_too_few_scores_are_an_error() -> None:
 
 
 @given(st.lists(st.integers(1, 50), min_size=1), st.randoms())
+@settings(deadline=None, max_examples=50)
 def test_the_order_of_users_does_not_matter(ranks: list[int], random) -> None:
     train = Histories.of_items([[0]], 60)
     shuffled = random.sample(ranks, len(ranks))
@@ -132,6 +133,7 @@ def test_the_order_of_users_does_not_matter(ranks: list[int], random) -> None:
 
 
 @given(st.lists(st.floats(-5, 5), min_size=2, max_size=30), st.data())
+@settings(deadline=None, max_examples=50)
 def test_rank_and_list_agree(scores: list[float], data) -> None:
     distinct = np.unique(np.array(scores, dtype=np.float32)).astype(np.float64)
     target = data.draw(st.integers(0, len(distinct) - 1))
@@ -140,6 +142,7 @@ def test_rank_and_list_agree(scores: list[float], data) -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50), st.integers(0, 9))
+@settings(deadline=None, max_examples=50)
 def test_the_interval_lies_within_the_data(values: list[float], seed: int) -> None:
     data = np.array(values)
     low, high = bootstrap_interval(data, seed, resamples=200)

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tastemaker.recommender.diversity import maximal_marginal_relevance
 
@@ -25,6 +25,7 @@ def test_nothing_and_equals() -> None:
 
 
 @given(st.integers(1, 20), st.integers(0, 25), st.floats(0, 1), st.integers(0, 99))
+@settings(deadline=None, max_examples=50)
 def test_properties(count: int, k: int, trade_off: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
     vectors = rng.normal(size=(count, 3))

@@ -78,7 +78,11 @@ def test_one_score_per_user_in_order(channel: Channel) -> None:
 
 
 @given(k=st.integers(0, ITEMS + 5), forbidden=st.sets(st.integers(0, ITEMS - 1)), user=st.data())
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_top_is_the_best_of_what_is_allowed(
     channel: Channel, k: int, forbidden: set[int], user: st.DataObject
 ) -> None:

@@ -58,7 +58,7 @@ def test_long_after_everything_the_order_still_stands() -> None:
     st.integers(1, 60),
     st.sampled_from([2.0, 30.0, float("inf")]),
 )
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_snapshots_change_nothing(
     events: list[tuple[int, int]], day: int, half_life: float
 ) -> None:

@@ -1,0 +1,218 @@
+"""Pretraining objectives against adaptation techniques: the survey's experiments in one table."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import product
+from typing import Any
+
+import numpy as np
+import psutil
+
+from ..errors import BadInputError
+from ..packages import Progress, silent
+from ..recommender.adaptation.techniques import TECHNIQUES, technique
+from ..recommender.channels.sequence import Sequence as SequenceChannel
+from ..recommender.encoders.features import ItemFeatures
+from ..recommender.encoders.sequence_model import SequenceModel
+from ..recommender.pretraining.objectives import OBJECTIVES, objective
+from ..recommender.train import RecommenderConfig, build_model
+from ..recommender.training import TrainingConfig, train
+from ..recommender.validation import next_item_ndcg
+from ..settings import Settings
+from .bench_recommender import Data, load
+from .ranking import RankingResult, paired_difference, rank_all
+from .report import Report, environment
+
+TRANSFERABLE = ("text", "image")
+"""Modalities whose vectors mean the same in every catalogue."""
+PROTOCOL = (
+    "the sequence model, pretrained for {pretraining} epochs with one objective and adapted for at"
+    " most {epochs} to the next-item task with one technique; leave-one-out by time, full ranking"
+    " of each user's last item among all that the user has not met; {seeds} seeds; ndcg@10 is the"
+    " mean over users and seeds, spread the standard deviation over seeds, gain the difference to"
+    " no pretraining with its bootstrap 95 % interval over users and the p of a paired"
+    " randomisation test; parameters are those that the"
+    " adaptation trains; seconds and peak memory (process, MiB) are the adaptation's, median over"
+    " seeds"
+)
+
+
+def run(
+    names: Sequence[str],
+    settings: Settings,
+    source: str | None = None,
+    seeds: int = 3,
+    pretraining_epochs: int = 15,
+    epochs: int = 15,
+    progress: Progress = silent,
+) -> Report:
+    """Every objective with every technique on each catalogue.
+
+    Args:
+        names: catalogues to adapt to.
+        source: catalogue to pretrain on instead, by text and image alone, since neither identities
+            nor attributes carry over; none: pretrain on the same catalogue.
+
+    Raises:
+        BadInputError: a catalogue is unknown, too small, or shares no contents with the source.
+    """
+    rows: list[dict[str, Any]] = []
+    for name in names:
+        target = load(name, settings, progress)
+        origin = load(source, settings, progress) if source else target
+        features, origin_features = target.features, origin.features
+        if source:
+            features, origin_features = _shared(target, origin)
+        cells: dict[tuple[str, str], list[_Cell]] = {}
+        for seed in range(seeds):
+            config = _config(seed, epochs, source is not None)
+            fresh = build_model(features, config, target.split.train)
+            none = _adapt(fresh, "full-finetuning", target, config, progress, f"{name}, none")
+            cells.setdefault(("none", "full-finetuning"), []).append(none)
+            for goal in OBJECTIVES:
+                pretrained = build_model(origin_features, config, origin.split.train)
+                schedule = config.training.model_copy(
+                    update={"epochs": pretraining_epochs, "patience": pretraining_epochs}
+                )
+                loss = objective(goal)
+                what = f"{name}, {goal}, seed {seed}"
+                train(pretrained, loss, origin.split.train, schedule, None, None, progress, what)
+                for way in TECHNIQUES:
+                    model = build_model(features, config, target.split.train)
+                    carry_over(pretrained, model)
+                    cell = _adapt(model, way, target, config, progress, f"{what}, {way}")
+                    cells.setdefault((goal, way), []).append(cell)
+        rows += _rows(name, source, cells)
+    return Report(
+        name="adaptation",
+        protocol=PROTOCOL.format(pretraining=pretraining_epochs, epochs=epochs, seeds=seeds),
+        environment=environment(),
+        rows=rows,
+    )
+
+
+class _Cell:
+    """One training."""
+
+    def __init__(
+        self, result: RankingResult, parameters: int, seconds: float, peak_mib: float
+    ) -> None:
+        self.result = result
+        self.parameters = parameters
+        self.seconds = seconds
+        self.peak_mib = peak_mib
+
+
+def carry_over(pretrained: SequenceModel, model: SequenceModel) -> None:
+    """Copy every weight that means the same in `model`: all but what is bound to other items."""
+    state = model.state_dict()
+    for name, weight in pretrained.state_dict().items():
+        if name in state and state[name].shape == weight.shape:
+            state[name] = weight
+    model.load_state_dict(state)
+
+
+@contextmanager
+def peak_memory() -> Iterator[list[float]]:
+    """Watch the process's resident memory; the list's only number is its peak so far, in MiB."""
+    process, peak, done = psutil.Process(), [0.0], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.05):
+            peak[0] = max(peak[0], process.memory_info().rss / 2**20)
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        thread.join()
+
+
+def _config(seed: int, epochs: int, across: bool) -> RecommenderConfig:
+    training = TrainingConfig(epochs=epochs, length=100, patience=4, seed=seed)
+    return RecommenderConfig(training=training, identity=not across)
+
+
+def _shared(target: Data, origin: Data) -> tuple[ItemFeatures, ItemFeatures]:
+    """The features of both in the modalities that they share."""
+    both = set(TRANSFERABLE) & set(target.features.modalities) & set(origin.features.modalities)
+    if not both:
+        raise BadInputError(
+            f"{target.catalog.manifest.name} and {origin.catalog.manifest.name} share neither text"
+            " nor images, so nothing can be carried from one to the other."
+        )
+    of_target, of_origin = target.features, origin.features
+    return (
+        of_target.without(*(set(of_target.modalities) - both)),
+        of_origin.without(*(set(of_origin.modalities) - both)),
+    )
+
+
+def _adapt(
+    model: SequenceModel,
+    way: str,
+    data: Data,
+    config: RecommenderConfig,
+    progress: Progress,
+    what: str,
+) -> _Cell:
+    """Adapt, and rank the test items."""
+    split, training = data.split, config.training
+    technique(way)(model)
+    parameters = sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
+
+    def validate() -> float:
+        return next_item_ndcg(model, split.valid, split.valid_targets, training.length)
+
+    started = time.perf_counter()
+    with peak_memory() as peak:
+        loss = objective("autoregressive")
+        train(model, loss, split.train, training, validate, None, progress, what)
+    seconds = time.perf_counter() - started
+    channel = SequenceChannel.of(model, training.length)
+    everything = np.arange(split.test.item_count)
+    scores = (found.at(everything) for found in channel.scores(split.test))
+    result = rank_all(way, "tastemaker", scores, split.test, split.test_targets, training.seed)
+    return _Cell(result, parameters, seconds, peak[0])
+
+
+def _rows(
+    name: str, source: str | None, cells: dict[tuple[str, str], list[_Cell]]
+) -> list[dict[str, Any]]:
+    rows = []
+    baseline = _per_user(cells["none", "full-finetuning"])
+    for goal, way in [("none", "full-finetuning"), *product(OBJECTIVES, TECHNIQUES)]:
+        found = cells[goal, way]
+        per_user = _per_user(found)
+        gain = paired_difference(per_user, baseline, seed=0)
+        by_seed = [float(cell.result.per_user("ndcg@10").mean()) for cell in found]
+        rows.append(
+            {
+                "catalogue": name,
+                "pretrained on": (source or name) if goal != "none" else "",
+                "objective": goal,
+                "adaptation": way,
+                "ndcg@10": float(per_user.mean()),
+                "spread": float(np.std(by_seed)),
+                "recall@10": float(
+                    np.mean([cell.result.per_user("recall@10").mean() for cell in found])
+                ),
+                "gain": gain.mean,
+                "gain from": gain.low,
+                "gain to": gain.high,
+                "p": gain.p,
+                "parameters": found[0].parameters,
+                "seconds": float(np.median([cell.seconds for cell in found])),
+                "peak MiB": float(np.median([cell.peak_mib for cell in found])),
+            }
+        )
+    return rows
+
+
+def _per_user(cells: Sequence[_Cell]) -> np.ndarray:
+    """NDCG@10 of each user, the mean over seeds."""
+    return np.mean([cell.result.per_user("ndcg@10") for cell in cells], axis=0)

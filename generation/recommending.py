@@ -1,0 +1,97 @@
+"""Recommendations for a user of a catalogue, with reasons made of facts."""
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from ..catalog.store import resolve_catalog
+from ..errors import BadInputError
+from ..packages import Progress, silent
+from ..recommender.histories import Histories
+from ..recommender.item_features import item_features
+from ..recommender.profile import profile_of
+from ..recommender.recommender import Recommender
+from ..recommender.shipped import open_recommender
+from ..recommender.text_encoder import TextEncoder
+from ..serving.models import resolve_model
+from ..settings import load_settings
+from .facts import gather_facts
+from .reasons import template_reason
+
+
+class Recommended(BaseModel):
+    """One recommended item."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rank: int
+    """From 1."""
+    item_id: str
+    """The item."""
+    title: str
+    """Its title."""
+    score: float
+    """Comparable within one list."""
+    channels: dict[str, float]
+    """What each channel added to the score."""
+    reason: str | None = None
+    """Why, from the catalogue's facts; none when not asked for."""
+
+
+def open_for(name: str | None, progress: Progress = silent) -> Recommender:
+    """The recommender of a catalogue, with its trained part.
+
+    Raises:
+        BadInputError: no such catalogue, or it changed after the training.
+        MissingError: no recommender was trained for it.
+    """
+    settings = load_settings()
+    catalog = resolve_catalog(name or settings.catalog, progress)
+    encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
+    features = item_features(catalog, encoder, settings.image_encoder, progress)
+    trained = open_recommender(catalog, features, progress)
+    return Recommender.open(catalog, encoder, progress, trained)
+
+
+def recommended(
+    recommender: Recommender, user: str, k: int, *, diversity: float = 0.0, why: bool = False
+) -> list[Recommended]:
+    """The best `k` items that a user has not met; fewer when fewer are left.
+
+    Raises:
+        BadInputError: the catalogue does not know the user, or they have met every item.
+    """
+    catalog = recommender.catalog
+    if not catalog.has_user(user):
+        raise BadInputError(
+            f"The catalogue {catalog.manifest.name} does not know the user {user!r}"
+            f" (it has {catalog.manifest.users:,} users)."
+        )
+    assert recommender.trained is not None
+    history = Histories.of_person(catalog, user)
+    allowed = np.ones(len(catalog.item_ids), dtype=bool)
+    allowed[history.items] = False
+    if not allowed.any():
+        raise BadInputError(f"The user {user!r} has met every item of {catalog.manifest.name}.")
+    vectors = None
+    if diversity > 0:
+        vectors = np.array([recommender.vectors.vector(row) for row in range(len(allowed))])
+    found = []
+    liked = profile_of(catalog, user).favourites
+    for rank, one in enumerate(
+        recommender.trained.rank(history, k, allowed, diversity, vectors), 1
+    ):
+        item_id = catalog.item_ids[one.row]
+        reason = None
+        if why:
+            reason = template_reason(gather_facts(recommender, item_id, liked=liked))
+        found.append(
+            Recommended(
+                rank=rank,
+                item_id=item_id,
+                title=catalog.titles[one.row],
+                score=round(one.score, 4),
+                channels={name: round(share, 4) for name, share in one.channels.items()},
+                reason=reason,
+            )
+        )
+    return found
