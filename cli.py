@@ -389,6 +389,22 @@ def bench_recommender(
     raise typer.Exit(show(report, json_file))
 
 
+@bench_app.command("recommend")
+def bench_recommend(
+    catalog: CatalogOption = None,
+    users: Annotated[int, typer.Option(help="Users to recommend to.", min=10)] = 300,
+    seed: Annotated[int, typer.Option(help="Draws the users.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Time of one recommendation for a known user: every channel and the fusion, one core."""
+    from .evals.bench_recommend import run
+    from .evals.report import show
+
+    with progress_bars() as progress:
+        report = run(catalog, users, seed, progress)
+    raise typer.Exit(show(report, json_file))
+
+
 @bench_app.command("import")
 def bench_import(
     rows: Annotated[int, typer.Option(help="Interactions to import.", min=1000)] = 10_000_000,

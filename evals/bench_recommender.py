@@ -36,6 +36,8 @@ MIN_ITEM_INTERACTIONS = {"ml-1m": 5}
 PUBLISHED = {"ml-1m": {"ndcg@10": 0.1857, "recall@10": 0.3159}}
 """The best published figures by this protocol: SASRec with cross-entropy over 3,000 negatives
 (Klenitskiy & Vasilev, RecSys 2023)."""
+CONTENT_GAIN = 2.0
+"""Recall@50 of rare items with contents over without."""
 AHEAD = 1.15
 """Our NDCG@10 over the best peer's on ml-100k."""
 PROTOCOL = (
@@ -93,6 +95,8 @@ def run(
     rows += _differences(fused, [result for result, _ in [*ours[1:], *theirs]], seed)
     rows += _rare(data, [result for result, _ in [*ours, *theirs]])
     rows += _targets(name, fused, [result for result, _ in theirs])
+    if ablations:
+        rows.append(_content_on_rare_items(data, [result for result, _ in ours]))
     minimum = data.min_item_interactions
     protocol = PROTOCOL.format(
         filter=f"items with fewer than {minimum} interactions are left out; " if minimum else "",
@@ -266,6 +270,18 @@ def _rare(data: Data, results: Iterable[RankingResult]) -> list[dict[str, Any]]:
         }
         for result in results
     ]  # fmt: skip
+
+
+def _content_on_rare_items(data: Data, ours: Iterable[RankingResult]) -> dict[str, Any]:
+    """How much contents help the sequence model where the held-out item is rare."""
+    of = {row["rare items"]: row["recall@50"] or 0.0 for row in _rare(data, ours)}
+    alone, contents = of["sequence, identities alone"], of["sequence"]
+    return {
+        "target": CONTENT_GAIN,
+        "of": "recall@50 of rare items, sequence over the same on identities alone",
+        "value": contents / alone if alone else float(contents > 0) * CONTENT_GAIN,
+        "ok": contents > 0 and contents >= CONTENT_GAIN * alone,
+    }
 
 
 def _targets(

@@ -81,7 +81,7 @@ def gather(
         features[known[order], number, 1] = np.log1p(np.arange(len(known))) / 5
         features[known, number, 2] = 1
     activity = float(np.log1p(history_length) / 5)
-    return Candidates(rows, features.reshape(len(rows), -1), activity)
+    return Candidates(rows, features.reshape(len(rows), len(scores) * OF_A_CHANNEL), activity)
 
 
 def calibrate(

@@ -27,9 +27,9 @@ def item_digest(catalog: Catalog) -> str:
     return hashlib.sha256("\n".join(catalog.item_ids).encode()).hexdigest()
 
 
-def shipped_folder(catalog: Catalog) -> Path | None:
+def shipped_folder(catalog: Catalog, weights: Path = WEIGHTS) -> Path | None:
     """The shipped weights that fit a catalogue, if any do."""
-    folder = WEIGHTS / f"recommender-{catalog.manifest.name}"
+    folder = weights / f"recommender-{catalog.manifest.name}"
     digest = folder / "items.sha256"
     fits = digest.is_file() and digest.read_text().strip() == item_digest(catalog)
     return folder if fits else None
@@ -41,7 +41,10 @@ def is_trained(catalog: Catalog) -> bool:
 
 
 def open_recommender(
-    catalog: Catalog, features: ItemFeatures, progress: Progress = silent
+    catalog: Catalog,
+    features: ItemFeatures,
+    progress: Progress = silent,
+    weights: Path = WEIGHTS,
 ) -> TrainedRecommender:
     """The trained recommender of a catalogue; one that ships is set up on the first call.
 
@@ -52,7 +55,7 @@ def open_recommender(
     try:
         return TrainedRecommender.open(catalog)
     except MissingError:
-        shipped = shipped_folder(catalog)
+        shipped = shipped_folder(catalog, weights)
         if shipped is None:
             raise
     progress("setting up the trained recommender", 0, None)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
+from safetensors import SafetensorError
 
 from ..catalog.store import Catalog
 from ..errors import BadInputError, MissingError
@@ -34,6 +35,10 @@ KINDS: dict[str, type[Channel]] = {
 """Channel name -> its class."""
 DIVERSIFIED = 5
 """Times as many items as are wanted, of which diversity re-ranking chooses."""
+UNREADABLE = (
+    OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError,
+)  # fmt: skip
+"""What pydantic, NumPy, torch, safetensors and faiss raise for files that are not whole."""
 
 
 class Card(BaseModel):
@@ -105,7 +110,7 @@ class TrainedRecommender:
                 )
             fusion = LearnedFusion.model_validate_json((folder / "fusion.json").read_bytes())
             channels = [KINDS[kind].load(folder / kind) for kind in fusion.channels]
-        except (ValidationError, OSError, ValueError, KeyError) as error:
+        except UNREADABLE as error:
             raise BadInputError(
                 f"The trained recommender in {folder} is damaged ({type(error).__name__}); {mend}"
             ) from error

@@ -39,3 +39,12 @@ def test_it_reads_what_it_wrote(tmp_path: Path):
     VectorIndex.build(vectors).save(tmp_path / "v.faiss")
     rows, _ = VectorIndex.load(tmp_path / "v.faiss").search(vectors[4], 1, np.ones(9, dtype=bool))
     assert rows.tolist() == [4]
+
+
+def test_a_new_item_is_found_at_once(tmp_path: Path):
+    vectors = unit(6, 3)
+    VectorIndex.build(vectors[:5]).save(tmp_path / "v.faiss")
+    index = VectorIndex.load(tmp_path / "v.faiss")
+    index.add(vectors[5:])
+    rows, _ = index.search(vectors[5], 1, np.ones(6, dtype=bool))
+    assert rows.tolist() == [5] and index.count == 6
