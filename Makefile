@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO_USER ?= 7
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: demo test lint transcript constraints clean help
+.PHONY: demo test lint transcript weights constraints clean help
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,10 @@ $(VENV)/.dev: pyproject.toml constraints.txt
 
 transcript: $(VENV)/.cpu  ## Hold a real conversation and write docs/conversation.md and docs/chat.svg.
 	$(BIN)/python -P scripts/transcript.py
+
+weights: $(VENV)/.cpu  ## Train the films' recommender and put it into weights/.
+	$(BIN)/tastemaker train recommender --catalog movies --epochs 40 --length 200
+	$(BIN)/python -P scripts/ship_recommender.py movies
 
 constraints: $(VENV)/.dev  ## Write constraints.txt anew from what is installed.
 	@scripts/constraints.sh $(VENV)
