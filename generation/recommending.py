@@ -10,8 +10,9 @@ from ..recommender.histories import Histories
 from ..recommender.item_features import item_features
 from ..recommender.profile import profile_of
 from ..recommender.recommender import Recommender
-from ..recommender.shipped import open_recommender
+from ..recommender.shipped import is_trained, open_recommender
 from ..recommender.text_encoder import TextEncoder
+from ..recommender.trained import not_trained
 from ..serving.models import resolve_model
 from ..settings import load_settings
 from .facts import gather_facts
@@ -46,6 +47,8 @@ def open_for(name: str | None, progress: Progress = silent) -> Recommender:
     """
     settings = load_settings()
     catalog = resolve_catalog(name or settings.catalog, progress)
+    if not is_trained(catalog):  # said before the encoders are fetched
+        raise not_trained(catalog)
     encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
     features = item_features(catalog, encoder, settings.image_encoder, progress)
     trained = open_recommender(catalog, features, progress)

@@ -98,7 +98,7 @@ class TrainedRecommender:
         folder, name = folder_of(catalog), catalog.manifest.name
         mend = f"run: tastemaker train recommender --catalog {name}"
         if not (folder / "card.json").is_file():
-            raise MissingError(f"No recommender was trained for the catalogue {name}; {mend}")
+            raise not_trained(catalog)
         try:
             card = Card.model_validate_json((folder / "card.json").read_bytes())
             if card.format != FORMAT:
@@ -158,6 +158,15 @@ class TrainedRecommender:
             )
             for place, share in zip(best, shares, strict=True)
         ]
+
+
+def not_trained(catalog: Catalog) -> MissingError:
+    """What is said of a catalogue without a trained recommender."""
+    name = catalog.manifest.name
+    return MissingError(
+        f"No recommender was trained for the catalogue {name};"
+        f" run: tastemaker train recommender --catalog {name}"
+    )
 
 
 def folder_of(catalog: Catalog) -> Path:

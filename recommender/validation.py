@@ -29,6 +29,6 @@ def next_item_ndcg(
         target = torch.from_numpy(targets[users])
         wanted = scores.gather(1, target[:, None])
         scores[torch.from_numpy(rows), torch.from_numpy(seen.astype(np.int64))] = -torch.inf
-        rank = (scores >= wanted).sum(1).clamp_min(1).double()
+        rank = (~(scores < wanted)).sum(1).clamp_min(1).double()  # NaN ranks last, not first
         gains += float(torch.where(rank <= 10, 1 / torch.log2(rank + 1), 0.0).sum())
     return gains / max(len(histories), 1)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -20,8 +21,13 @@ COMMANDS = [
     ["llm", "status"],
     ["llm", "stop"],
     ["doctor"],
+    ["recommend"],
+    ["train"],
+    ["train", "recommender"],
     ["bench"],
     ["bench", "turn"],
+    ["bench", "recommender"],
+    ["bench", "adaptation"],
 ]
 REAL_CACHE = os.environ.get("TASTEMAKER_CACHE_DIR", "")
 FILMS = """movie,title,year,genres,runtime
@@ -137,6 +143,15 @@ def test_import_and_info(with_films):
         (["chat", "--catalog", "films", "--nonsense"], 2, "--nonsense"),
         (["nonsense"], 2, "nonsense"),
         (["bench", "turn", "--turns", "1"], 2, "10"),
+        (["bench", "recommender", "--peers", "Nonsense"], 2, "Nonsense"),
+        (["recommend", "--user", "ann", "--catalog", "nothing"], 2, "nothing"),
+        (["recommend", "--catalog", "films"], 2, "--user"),
+        (["recommend", "--user", "ann", "--catalog", "films", "--k", "0"], 2, "--k"),
+        (["recommend", "--user", "ann", "--catalog", "films", "--diversity", "2"], 2, "diversity"),
+        (["recommend", "--user", "ann", "--catalog", "films"], 3, "train recommender"),
+        (["train", "recommender", "--catalog", "nothing"], 2, "nothing"),
+        (["train", "recommender", "--catalog", "films", "--adapt", "nonsense"], 2, "prompt-tuning"),
+        (["train", "recommender", "--catalog", "films", "--pretrain", "no"], 2, "contrastive"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
 )
@@ -245,3 +260,59 @@ class TestChat:
         assert "[bold]Alien[/bold]" in done.stdout and "\x1b" not in done.stdout
         assert "[red]please[/red]" in done.stdout and "Genres" in done.stdout
         assert "--thread" in done.stderr
+
+
+@pytest.mark.packs
+class TestRecommend:
+    """Recommendations through the real text encoder and a trained part of one channel."""
+
+    @pytest.fixture
+    def recommend(self, run, place, tmp_path, monkeypatch):
+        from tastemaker.catalog.store import Catalog
+        from tastemaker.recommender.channels.popularity import Popularity
+        from tastemaker.recommender.histories import Histories
+        from tastemaker.recommender.learned_fusion import LearnedFusion
+        from tastemaker.recommender.trained import Card, TrainedRecommender, folder_of
+
+        shutil.copytree(place / "data", tmp_path / "data")
+        catalog = Catalog.open(tmp_path / "data" / "catalogs" / "films")
+        fusion = LearnedFusion(channels=["popularity"], weights=[1.0, *[0.0] * 5])
+        card = Card(
+            catalog="films", fingerprint=catalog.fingerprint, licence="", settings={}, command="",
+            users=2, interactions=4, figures={}, seconds=0,
+        )  # fmt: skip
+        popularity = Popularity.fit(Histories.from_catalog(catalog))
+        TrainedRecommender(card, [popularity], fusion).save(folder_of(catalog))
+
+        def recommend(*arguments):
+            # The encoder is there already.
+            more = {"TASTEMAKER_CACHE_DIR": REAL_CACHE}
+            return run("recommend", "--catalog", "films", *arguments, **more)
+
+        recommend.folder = folder_of(catalog)
+        return recommend
+
+    def test_json_is_one_object_a_line(self, recommend):
+        done = recommend("--user", "ann", "--k", "9", "--why", "--json")
+        assert done.returncode == 0, done.stderr
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [one["title"] for one in found] == ["Toy Story", "[bold]Alien[/bold]"] or [
+            one["title"] for one in found
+        ] == ["[bold]Alien[/bold]", "Toy Story"]
+        assert [one["rank"] for one in found] == [1, 2] and all(one["reason"] for one in found)
+
+    def test_for_people(self, recommend):
+        done = recommend("--user", "ann", "--why", "--diversity", "0.5")
+        assert done.returncode == 0, done.stderr
+        assert "[bold]Alien[/bold]" in done.stdout and "popularity" in done.stdout
+        assert "\x1b" not in done.stdout
+
+    @pytest.mark.parametrize("user", ["zoe", "[/red]", "\x1b[31m"])
+    def test_an_unknown_user(self, recommend, user):
+        done = recommend("--user", user)
+        refused(done, 2, "does not know the user")
+        assert "\x1b" not in done.stderr
+
+    def test_a_damaged_one(self, recommend):
+        (recommend.folder / "fusion.json").write_text("")
+        refused(recommend("--user", "ann"), 2, "damaged", "tastemaker train recommender")

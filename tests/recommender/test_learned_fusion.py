@@ -121,8 +121,9 @@ def test_weights_move_with_activity() -> None:
     assert fusion.weights[half] < 0 < fusion.weights[half + OF_A_CHANNEL]
     ranks, _ = rank_fused(channels, fusion, histories, targets)
     assert (ranks == 1).mean() > 0.95
-    swapped, _ = rank_fused(channels[::-1], fusion, histories, targets)
-    assert (swapped == 1).mean() < 0.5
+    still = fusion.model_copy(update={"weights": [*fusion.weights[:half], *[0.0] * half]})
+    without, _ = rank_fused(channels, still, histories, targets)
+    assert (without == 1).mean() < 0.8
 
 
 @settings(deadline=None, max_examples=50)

@@ -10,10 +10,15 @@ from hypothesis import strategies as st
 from tastemaker.catalog.constraints import Constraint, satisfies
 from tastemaker.catalog.store import Catalog
 from tastemaker.errors import BadInputError
+from tastemaker.recommender.channels.ease import Ease
+from tastemaker.recommender.channels.popularity import Popularity
 from tastemaker.recommender.hashing_encoder import HashingEncoder
+from tastemaker.recommender.histories import Histories
+from tastemaker.recommender.learned_fusion import LearnedFusion
 from tastemaker.recommender.profile import profile_of
 from tastemaker.recommender.query import Preference, Query
 from tastemaker.recommender.recommender import WEIGHTS, Recommender
+from tastemaker.recommender.trained import Card, TrainedRecommender
 
 IDS = [str(n) for n in range(1, 41)]
 GENRES = ["Comedy", "Horror", "Sci-Fi", "Family", "Drama", "Western"]
@@ -265,3 +270,57 @@ def test_a_build_that_broke_leaves_nothing_and_is_done_again(films: Catalog, cac
         Recommender.open(films, FailingEncoder())
     assert not [one for one in (cache / "indexes").iterdir() if one.is_dir()]
     assert Recommender.open(films, HashingEncoder()).candidates(Query(), 1)
+
+
+@pytest.fixture(scope="module")
+def trained(film_recommender: Recommender) -> Recommender:
+    """The recommender of `films` with a trained part of two channels."""
+    catalog = film_recommender.catalog
+    histories = Histories.from_catalog(catalog)
+    channels = [Ease.fit(histories, regularisation=10.0), Popularity.fit(histories)]
+    fusion = LearnedFusion(
+        channels=["ease", "popularity"], weights=[1.0, 0, 0, 0.01, 0, 0, *[0.0] * 6]
+    )
+    card = Card(
+        catalog="films", fingerprint=catalog.fingerprint, licence="", settings={}, command="",
+        users=32, interactions=1, figures={}, seconds=0,
+    )  # fmt: skip
+    return Recommender(
+        catalog,
+        film_recommender.encoder,
+        film_recommender.vectors,
+        film_recommender.words,
+        film_recommender.people,
+        TrainedRecommender(card, channels, fusion),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(query=queries, k=st.integers(1, 50), user=st.sampled_from([None, "u1", "u6", "nobody"]))
+def test_a_trained_one_keeps_to_the_query_too(
+    trained: Recommender, query: Query, k: int, user: str | None
+):
+    catalog = trained.catalog
+    query = query.model_copy(update={"user": user})
+    fits = satisfies(catalog, query.constraints)
+    may = {one for row, one in enumerate(catalog.item_ids) if fits[row]} - set(query.exclude)
+    found = trained.candidates(query, k)
+    assert len(found) == min(k, len(may)) == len({one.item_id for one in found})
+    assert {one.item_id for one in found} <= may
+    for one in found:
+        assert "personal" in one.channels
+        assert not {"taste", "taste_liked", "popular"} & set(one.channels)
+
+
+def test_a_trained_one_knows_whose_history_speaks(trained: Recommender):
+    assert trained.trained is not None
+    orders = []
+    for user in (None, "u1", "u2"):
+        history = Histories.of_person(trained.catalog, user)
+        ranked = trained.trained.rank(history, 40, np.ones(40, dtype=bool))
+        orders.append([trained.catalog.item_ids[one.row] for one in ranked])
+        found = trained.candidates(Query(user=user), 40)
+        assert [one.item_id for one in found] == orders[-1]
+    assert orders[0] != orders[1] != orders[2]
+    liked = trained.candidates(Query(liked=("11", "12"), exclude=("11", "12")), 3)
+    assert all(11 <= int(one.item_id) <= 20 for one in liked)

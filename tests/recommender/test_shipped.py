@@ -83,7 +83,7 @@ def test_other_items_of_the_same_name(features: ItemFeatures, weights: Path, sma
 
 def test_the_same_items_in_another_order(small: Any, weights: Path) -> None:
     ids = [str(n) for n in range(1, 41)][::-1]
-    other = small({one: ("", "", {}) for one in ids}, name="films")
+    other = small({one: (f"Film {one}", "", {}) for one in ids}, name="films")
     assert shipped_folder(other, weights) is None
 
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from tastemaker.recommender.encoders.batch import GAP_LEVELS, VALUE_LEVELS, Batch, collate
+from tastemaker.recommender.encoders.batch import Batch, collate
+from tastemaker.recommender.encoders.levels import GAP_LEVELS, VALUE_LEVELS
 from tastemaker.recommender.histories import Histories
 
 NAN = float("nan")

@@ -1,9 +1,10 @@
 import pytest
 import torch
 from pydantic import ValidationError
-from tastemaker.recommender.encoders.batch import GAP_LEVELS, VALUE_LEVELS, Batch
+from tastemaker.recommender.encoders.batch import Batch
 from tastemaker.recommender.encoders.features import ItemFeatures
 from tastemaker.recommender.encoders.item_encoder import ItemEncoder
+from tastemaker.recommender.encoders.levels import GAP_LEVELS, VALUE_LEVELS
 from tastemaker.recommender.encoders.sequence_model import SequenceModel
 from tastemaker.recommender.encoders.user_encoder import UserEncoder, UserEncoderConfig
 from torch import nn
