@@ -57,9 +57,9 @@ class ItemEncoder(nn.Module):
             if present is None:
                 modality = features.modalities[name]
                 present = torch.from_numpy(modality.present)
-                self.register_buffer(
-                    f"{name}_vectors", torch.from_numpy(modality.vectors), persistent=False
-                )
+                # Masked rows still pass through the arithmetic: whatever they hold must be finite.
+                vectors = torch.from_numpy(modality.vectors).masked_fill(~present[:, None], 0.0)
+                self.register_buffer(f"{name}_vectors", vectors, persistent=False)
             self.register_buffer(f"{name}_present", present, persistent=False)
         self.project = nn.ModuleDict(
             {

@@ -6,11 +6,14 @@ from typing import Any
 
 import polars as pl
 import pytest
+import torch
 from tastemaker.catalog.records import About
 from tastemaker.catalog.rejects import Rejects
 from tastemaker.catalog.source import RawItem, Source
 from tastemaker.catalog.store import Catalog
 from tastemaker.catalog.writer import write_catalog
+
+torch.set_num_threads(1)  # the models here are so small that threads only wait for each other
 
 Events = list[tuple[str, str, float | None]]
 Small = Callable[..., Catalog]
