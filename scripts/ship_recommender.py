@@ -9,8 +9,8 @@ from tastemaker.recommender.trained import TrainedRecommender
 
 CARD = """# The recommender of the {catalog} pack
 
-The sequence model (user encoder, item vectors in half precision) and the weights of the learned fusion;
-the closed-form channels are computed at set-up.
+The sequence model (user encoder, item vectors in half precision) and the weights of the learned
+fusion; the closed-form channels are computed at set-up.
 
 - Data: {interactions:,} interactions of {users:,} users. {licence}
 - Made with `{command}` (seed {seed}), {seconds:.0f} s on two shared CPU cores
