@@ -1,18 +1,25 @@
 """Pretraining objectives against adaptation techniques: the survey's experiments in one table."""
 
+import hashlib
+import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache, partial
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import psutil
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
 
 from ..errors import BadInputError
+from ..files import cache_dir, replacing_file
 from ..packages import Progress, silent
-from ..recommender.adaptation.techniques import TECHNIQUES, technique
+from ..recommender.adaptation.techniques import MERGES, TECHNIQUES, technique
 from ..recommender.channels.sequence import Sequence as SequenceChannel
 from ..recommender.encoders.features import ItemFeatures
 from ..recommender.encoders.sequence_model import SequenceModel
@@ -27,6 +34,10 @@ from .report import Report, environment
 
 TRANSFERABLE = ("text", "image")
 """Modalities whose vectors mean the same in every catalogue."""
+NONE = "none"
+"""No pretraining: what the others are compared with."""
+CELLS = [(NONE, "full-finetuning"), *product(OBJECTIVES, TECHNIQUES)]
+"""Objective and technique of each row."""
 PROTOCOL = (
     "the sequence model, pretrained for {pretraining} epochs with one objective and adapted for at"
     " most {epochs} to the next-item task with one technique; leave-one-out by time, full ranking"
@@ -65,25 +76,30 @@ def run(
         features, origin_features = target.features, origin.features
         if source:
             features, origin_features = _shared(target, origin)
-        cells: dict[tuple[str, str], list[_Cell]] = {}
-        for seed in range(seeds):
+        cells: dict[tuple[str, str], list[Cell]] = {}
+        for seed, goal in product(range(seeds), [NONE, *OBJECTIVES]):
             config = _config(seed, epochs, source is not None)
-            fresh = build_model(features, config, target.split.train)
-            none = _adapt(fresh, "full-finetuning", target, config, progress, f"{name}, none")
-            cells.setdefault(("none", "full-finetuning"), []).append(none)
-            for goal in OBJECTIVES:
-                pretrained = build_model(origin_features, config, origin.split.train)
-                schedule = config.training.model_copy(
-                    update={"epochs": pretraining_epochs, "patience": pretraining_epochs}
+            schedule = config.training.model_copy(
+                update={"epochs": pretraining_epochs, "patience": pretraining_epochs}
+            )
+            what = f"{name}, {goal}, seed {seed}"
+            # Made once for all techniques, and only if one of them was not trained before.
+            pretrained = cache(
+                partial(
+                    _pretrained, origin, origin_features, config, goal, schedule, progress, what
                 )
-                loss = objective(goal)
-                what = f"{name}, {goal}, seed {seed}"
-                train(pretrained, loss, origin.split.train, schedule, None, None, progress, what)
-                for way in TECHNIQUES:
+            )
+            for way in [way for other, way in CELLS if other == goal]:
+                kept = _file(target, origin, features, config, schedule, goal, way)
+                if not kept.exists():
                     model = build_model(features, config, target.split.train)
-                    carry_over(pretrained, model)
+                    if goal != NONE:
+                        carry_over(pretrained(), model)
                     cell = _adapt(model, way, target, config, progress, f"{what}, {way}")
-                    cells.setdefault((goal, way), []).append(cell)
+                    with replacing_file(kept) as temporary:
+                        temporary.write_text(cell.model_dump_json())
+                cell = Cell.model_validate_json(kept.read_bytes())
+                cells.setdefault((goal, way), []).append(cell)
         rows += _rows(name, source, cells)
     return Report(
         name="adaptation",
@@ -93,16 +109,46 @@ def run(
     )
 
 
-class _Cell:
-    """One training."""
+class Cell(BaseModel):
+    """One training; kept in the cache, so that an interrupted table goes on."""
 
-    def __init__(
-        self, result: RankingResult, parameters: int, seconds: float, peak_mib: float
-    ) -> None:
-        self.result = result
-        self.parameters = parameters
-        self.seconds = seconds
-        self.peak_mib = peak_mib
+    model_config = ConfigDict(extra="forbid")
+
+    ranks: list[int]
+    """Rank of each user's test item."""
+    parameters: int
+    """Trained by the adaptation."""
+    seconds: float
+    """Time of the adaptation."""
+    peak_mib: float
+    """Highest resident memory of the process meanwhile."""
+
+    def per_user(self, metric: str) -> NDArray[np.float64]:
+        """A metric of each user; see `RankingResult`."""
+        ranks = np.array(self.ranks)
+        return RankingResult("", "tastemaker", ranks, np.empty((0, 20), np.int64)).per_user(metric)
+
+
+def _file(
+    target: Data, origin: Data, features: ItemFeatures, config: RecommenderConfig,
+    schedule: TrainingConfig, goal: str, way: str,
+) -> Path:  # fmt: skip
+    """Where a cell is kept: another file for whatever could change it."""
+    asked = [
+        target.catalog.fingerprint, origin.catalog.fingerprint, sorted(features.modalities),
+        config.model_dump_json(), schedule.model_dump_json(), goal, way,
+    ]  # fmt: skip
+    digest = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
+    return cache_dir() / "bench" / f"adaptation-{digest}.json"
+
+
+def _pretrained(
+    origin: Data, features: ItemFeatures, config: RecommenderConfig, goal: str,
+    schedule: TrainingConfig, progress: Progress, what: str,
+) -> SequenceModel:  # fmt: skip
+    model = build_model(features, config, origin.split.train)
+    train(model, objective(goal), origin.split.train, schedule, None, None, progress, what)
+    return model
 
 
 def carry_over(pretrained: SequenceModel, model: SequenceModel) -> None:
@@ -159,7 +205,7 @@ def _adapt(
     config: RecommenderConfig,
     progress: Progress,
     what: str,
-) -> _Cell:
+) -> Cell:
     """Adapt, and rank the test items."""
     split, training = data.split, config.training
     technique(way)(model)
@@ -173,34 +219,36 @@ def _adapt(
         loss = objective("autoregressive")
         train(model, loss, split.train, training, validate, None, progress, what)
     seconds = time.perf_counter() - started
+    if way in MERGES:
+        MERGES[way](model)
     channel = SequenceChannel.of(model, training.length)
     everything = np.arange(split.test.item_count)
     scores = (found.at(everything) for found in channel.scores(split.test))
     result = rank_all(way, "tastemaker", scores, split.test, split.test_targets, training.seed)
-    return _Cell(result, parameters, seconds, peak[0])
+    return Cell(
+        ranks=result.ranks.tolist(), parameters=parameters, seconds=seconds, peak_mib=peak[0]
+    )
 
 
 def _rows(
-    name: str, source: str | None, cells: dict[tuple[str, str], list[_Cell]]
+    name: str, source: str | None, cells: dict[tuple[str, str], list[Cell]]
 ) -> list[dict[str, Any]]:
     rows = []
-    baseline = _per_user(cells["none", "full-finetuning"])
-    for goal, way in [("none", "full-finetuning"), *product(OBJECTIVES, TECHNIQUES)]:
+    baseline = _per_user(cells[CELLS[0]])
+    for goal, way in CELLS:
         found = cells[goal, way]
         per_user = _per_user(found)
         gain = paired_difference(per_user, baseline, seed=0)
-        by_seed = [float(cell.result.per_user("ndcg@10").mean()) for cell in found]
+        by_seed = [float(cell.per_user("ndcg@10").mean()) for cell in found]
         rows.append(
             {
                 "catalogue": name,
-                "pretrained on": (source or name) if goal != "none" else "",
+                "pretrained on": (source or name) if goal != NONE else "",
                 "objective": goal,
                 "adaptation": way,
                 "ndcg@10": float(per_user.mean()),
                 "spread": float(np.std(by_seed)),
-                "recall@10": float(
-                    np.mean([cell.result.per_user("recall@10").mean() for cell in found])
-                ),
+                "recall@10": float(np.mean([cell.per_user("recall@10").mean() for cell in found])),
                 "gain": gain.mean,
                 "gain from": gain.low,
                 "gain to": gain.high,
@@ -213,6 +261,6 @@ def _rows(
     return rows
 
 
-def _per_user(cells: Sequence[_Cell]) -> np.ndarray:
+def _per_user(cells: Sequence[Cell]) -> np.ndarray:
     """NDCG@10 of each user, the mean over seeds."""
-    return np.mean([cell.result.per_user("ndcg@10") for cell in cells], axis=0)
+    return np.mean([cell.per_user("ndcg@10") for cell in cells], axis=0)
