@@ -149,9 +149,7 @@ def test_import_and_info(with_films):
         (["recommend", "--user", "ann", "--catalog", "films", "--k", "0"], 2, "--k"),
         (["recommend", "--user", "ann", "--catalog", "films", "--diversity", "2"], 2, "diversity"),
         (["recommend", "--user", "ann", "--catalog", "films"], 3, "train recommender"),
-        (["train", "recommender", "--catalog", "nothing"], 2, "nothing"),
         (["train", "recommender", "--catalog", "films", "--adapt", "nonsense"], 2, "prompt-tuning"),
-        (["train", "recommender", "--catalog", "films", "--pretrain", "no"], 2, "contrastive"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
 )
@@ -296,9 +294,7 @@ class TestRecommend:
         done = recommend("--user", "ann", "--k", "9", "--why", "--json")
         assert done.returncode == 0, done.stderr
         found = [json.loads(line) for line in done.stdout.splitlines()]
-        assert [one["title"] for one in found] == ["Toy Story", "[bold]Alien[/bold]"] or [
-            one["title"] for one in found
-        ] == ["[bold]Alien[/bold]", "Toy Story"]
+        assert {one["title"] for one in found} == {"Toy Story", "[bold]Alien[/bold]"}
         assert [one["rank"] for one in found] == [1, 2] and all(one["reason"] for one in found)
 
     def test_for_people(self, recommend):

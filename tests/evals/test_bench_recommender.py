@@ -95,7 +95,7 @@ def test_an_unknown_peer_is_refused_first():
 
 def made(items: int, seed: int, layers: int = 1) -> SequenceModel:
     torch.manual_seed(seed)
-    vectors = np.random.default_rng(seed).normal(size=(items, 6)).astype(np.float32)
+    vectors = np.random.default_rng(0).normal(size=(items, 6)).astype(np.float32)
     features = ItemFeatures(items, {"text": Modality(vectors, np.ones(items, dtype=bool))})
     config = UserEncoderConfig(hidden=8, layers=layers, heads=2, output=8)
     return SequenceModel(ItemEncoder(features, 8, identity=False), config)
@@ -131,7 +131,6 @@ def test_a_deeper_model_keeps_its_own_last_layer():
 
 def test_the_same_items_carry_the_same_scores():
     pretrained, model = made(9, seed=1).eval(), made(9, seed=2).eval()
-    model.items.load_state_dict(pretrained.items.state_dict())
     carry_over(pretrained, model)
     for one, other in zip(pretrained.item_vectors(), model.item_vectors(), strict=True):
         torch.testing.assert_close(one, other)
