@@ -112,6 +112,8 @@ def _weights(gram: NDArray[np.float64], progress: Progress) -> NDArray[np.float3
     Inverted in float64 through its Cholesky factor: in float32 the inverse loses half its digits.
     """
     count = len(gram)
+    if count == 0:
+        return np.empty((0, 0), dtype=np.float32)  # LAPACK refuses a matrix without rows
     factorise, invert = get_lapack_funcs(("potrf", "potri"), (gram,))
     progress("solving EASE", 0, 2)
     factor, _ = factorise(gram, lower=True, overwrite_a=True)
