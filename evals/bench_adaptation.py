@@ -28,8 +28,8 @@ from ..recommender.train import RecommenderConfig, build_model
 from ..recommender.training import TrainingConfig, train
 from ..recommender.validation import next_item_ndcg
 from ..settings import Settings
-from .bench_recommender import Data, load
-from .ranking import RankingResult, paired_difference, rank_all
+from .bench_recommender import Data, load, rank_alone
+from .ranking import RankingResult, paired_difference
 from .report import Report, environment
 
 TRANSFERABLE = ("text", "image")
@@ -222,9 +222,7 @@ def _adapt(
     if way in MERGES:
         MERGES[way](model)
     channel = SequenceChannel.of(model, training.length)
-    everything = np.arange(split.test.item_count)
-    scores = (found.at(everything) for found in channel.scores(split.test))
-    result = rank_all(way, "tastemaker", scores, split.test, split.test_targets, training.seed)
+    result = rank_alone(way, channel, split, training.seed)
     return Cell(
         ranks=result.ranks.tolist(), parameters=parameters, seconds=seconds, peak_mib=peak[0]
     )

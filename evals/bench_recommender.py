@@ -44,7 +44,8 @@ PROTOCOL = (
     "leave-one-out by time: each user's last item is for testing, the one before for validation"
     " (early stopping, calibration), the rest for training; users with fewer than 3 interactions"
     " and repeated interactions are left out; {filter}full ranking over all items that the user"
-    " has not met, no sampled negatives, ties broken at random; {users} users, {items} items,"
+    " has not met, no sampled negatives, ties broken at random (in our fused list"
+    " against us); {users} users, {items} items,"
     " {interactions} interactions; mean over users with bootstrap 95 % interval, paired"
     " randomisation test; RecBole 1.2.1 on the same split with its documented settings; seed {seed}"
 )
@@ -152,14 +153,14 @@ def _ours(
     results = [(_fused("all channels, fused", channels, fusion, split), {"seconds": spent})]
     for channel in channels:
         extra = about if channel is sequence else {}
-        results.append((_alone(channel.name, channel, split, seed), extra))
+        results.append((rank_alone(channel.name, channel, split, seed), extra))
     if ablations:
         names = list(data.features.modalities)
         reduced = [(f"without {name}", data.features.without(name)) for name in names]
         reduced.append(("identities alone", data.features.without(*names)))
         for label, features in reduced:
             other, about = _sequence(data, features, config, progress)
-            results.append((_alone(f"sequence, {label}", other, split, seed), about))
+            results.append((rank_alone(f"sequence, {label}", other, split, seed), about))
             kept = [c for c in channels[1:] if c.name in ("ease", "item_knn", "popularity")]
             kept += [c for c in channels[1:] if c.name in features.modalities]
             weights = calibrate([other, *kept], split.valid, split.valid_targets, seed)
@@ -183,7 +184,7 @@ def _sequence(
     return SequenceChannel.of(model, config.training.length), about
 
 
-def _alone(name: str, channel: Channel, split: Split, seed: int) -> RankingResult:
+def rank_alone(name: str, channel: Channel, split: Split, seed: int) -> RankingResult:
     everything = np.arange(split.test.item_count)
 
     def dense() -> Iterator[NDArray[np.floating]]:
@@ -291,7 +292,7 @@ def _targets(
     ours = float(fused.per_user("ndcg@10").mean())
     if theirs:
         best = max(theirs, key=lambda result: result.per_user("ndcg@10").mean())
-        ratio = ours / float(best.per_user("ndcg@10").mean())
+        ratio = ours / max(float(best.per_user("ndcg@10").mean()), 1e-9)
         target = AHEAD if name == "ml-100k" else 1.0
         rows.append(
             {

@@ -23,7 +23,7 @@ PENALTY = 1e-3
 """Weight of the squared weights in the loss."""
 EPOCHS = 150
 MOST_PEOPLE = 4_000
-"""People that calibrate; more change nothing."""
+"""People that calibrate at most; bounds the memory."""
 
 
 class LearnedFusion(BaseModel):

@@ -23,7 +23,7 @@ class Modality:
     """One kind of content."""
 
     vectors: NDArray[np.float32]
-    """Shape (items, dimensions); rows without the modality hold anything and are never read."""
+    """Shape (items, dimensions); what rows without the modality hold says nothing."""
     present: NDArray[np.bool_]
     """Which items have it. Shape (items,)."""
 

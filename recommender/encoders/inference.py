@@ -1,7 +1,7 @@
 """The user encoder's forward pass in NumPy, for one history at a time.
 
-A process that only recommends starts without PyTorch and transformers, whose import takes five
-seconds, and a short history takes under a millisecond. A test holds it equal to `UserEncoder`.
+A process that only recommends starts without PyTorch and transformers, whose import takes seconds.
+A test holds it equal to `UserEncoder`.
 """
 
 from collections.abc import Mapping

@@ -51,7 +51,6 @@ class ItemEncoder(nn.Module):
             self.identity = nn.Embedding(features.item_count, hidden)
             nn.init.normal_(self.identity.weight, std=0.02)
         everyone = torch.ones(features.item_count, dtype=torch.bool)
-        self._present: list[str] = []
         for name in self.names:
             present = (everyone if met is None else met) if name == IDENTITY else None
             if present is None:
@@ -111,7 +110,6 @@ class ItemEncoder(nn.Module):
             if name == IDENTITY:
                 vectors.append(self.identity(rows))
             else:
-                # Not in place of the mask: rows without the modality are dropped below.
                 vectors.append(self.project[name](self.get_buffer(f"{name}_vectors")[rows]))
             there = self.get_buffer(f"{name}_present")[rows]
             if name == IDENTITY and self.training and self.identity_dropout:

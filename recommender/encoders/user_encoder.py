@@ -101,7 +101,7 @@ def transformer(config: UserEncoderConfig) -> GPTNeoXModel:
             num_attention_heads=config.heads,
             intermediate_size=4 * config.hidden,
             hidden_dropout=config.dropout,
-            attention_dropout=0.0,  # costs as much as the rest of a layer on a CPU
+            attention_dropout=0.0,  # slow on a CPU
             max_position_embeddings=MAX_LENGTH,
             use_parallel_residual=False,
             use_cache=False,

@@ -59,8 +59,8 @@ def cross_entropy(states: Tensor, outputs: Tensor, targets: Tensor) -> Tensor:
 class _LinearCrossEntropy(Function):
     """Summed cross-entropy of `states @ outputs.T`, its gradients found on the way.
 
-    A few states at a time stay in the processor's cache: three times as fast on a CPU as scoring
-    all at once, and the scores of all positions are never in memory together (the idea of "Cut
+    A few states at a time stay in the processor's cache, which is faster on a CPU, and the scores
+    of all positions are never in memory together (the idea of "Cut
     your losses", Wijmans et al. 2024).
     """
 
