@@ -8,6 +8,8 @@ import typer
 from rich.markup import escape
 
 from . import __version__
+from .cli_bench import bench_app
+from .cli_options import CatalogOption, Epochs, Length
 from .errors import TastemakerError
 from .terminal import err, out, print_json, progress_bars, visible
 
@@ -21,24 +23,10 @@ app = typer.Typer(
 catalog_app = typer.Typer(no_args_is_help=True, help="Fetch, import and look at catalogues.")
 llm_app = typer.Typer(no_args_is_help=True, help="The managed vLLM server: start, status, stop.")
 train_app = typer.Typer(no_args_is_help=True, help="Train what learns from your catalogue.")
-bench_app = typer.Typer(no_args_is_help=True, help="Measure, with the protocol in the output.")
 app.add_typer(catalog_app, name="catalog")
 app.add_typer(llm_app, name="llm")
 app.add_typer(train_app, name="train")
 app.add_typer(bench_app, name="bench")
-
-CatalogOption = Annotated[
-    str | None,
-    typer.Option("--catalog", "-c", help="A catalogue's name, or its folder. Default: movies."),
-]
-JsonFile = Annotated[
-    Path | None, typer.Option("--json", help="Write the result to this file as JSON, too.")
-]
-
-Epochs = Annotated[int, typer.Option(help="Epochs of the sequence model at most.", min=1)]
-Length = Annotated[
-    int, typer.Option(help="Interactions of a history that the model reads.", min=2, max=1000)
-]
 
 
 def main() -> None:
@@ -242,23 +230,6 @@ def doctor() -> None:
         raise typer.Exit(3)
 
 
-@bench_app.command("turn")
-def bench_turn(
-    catalog: CatalogOption = None,
-    seed: Annotated[int, typer.Option(help="Chooses the users and messages.")] = 0,
-    turns: Annotated[int, typer.Option(help="Turns without the LLM.", min=10)] = 200,
-    llm_turns: Annotated[int, typer.Option(help="Turns with the LLM; 0: none.", min=0)] = 6,
-    json_file: JsonFile = None,
-) -> None:
-    """Time of a turn: our own part, and with the LLM its calls, tokens and first words."""
-    from .evals.bench_turn import run
-    from .evals.report import show
-
-    with progress_bars() as progress:
-        report = run(catalog, seed=seed, turns=turns, llm_turns=llm_turns, progress=progress)
-    raise typer.Exit(show(report, json_file))
-
-
 @app.command()
 def recommend(
     user: Annotated[str, typer.Option("--user", "-u", help="Whose history to use.")],
@@ -321,103 +292,6 @@ def train_recommender(
         markup=False,
     )
     out.print(", ".join(f"{name} {value:.4f}" for name, value in card.figures.items()))
-
-
-@bench_app.command("adaptation")
-def bench_adaptation(
-    data: Annotated[
-        list[str] | None,
-        typer.Option("--data", help="A catalogue; give it again for more. Default: two packs."),
-    ] = None,
-    source: Annotated[
-        str | None, typer.Option("--from", help="Pretrain on this catalogue instead.")
-    ] = None,
-    seeds: Annotated[int, typer.Option(help="Seeds of each training.", min=1)] = 3,
-    epochs: Epochs = 15,
-    json_file: JsonFile = None,
-) -> None:
-    """Three pretraining objectives with four adaptation techniques: quality, cost, what is noise.
-
-    Example, across domains: `tastemaker bench adaptation --data movies --from ml-100k`
-    """
-    from .evals.bench_adaptation import run
-    from .evals.report import show
-    from .settings import load_settings
-
-    names = data or ["ml-100k", "movies"]
-    with progress_bars() as progress:
-        report = run(names, load_settings(), source, seeds, epochs, epochs, progress)
-    raise typer.Exit(show(report, json_file))
-
-
-@bench_app.command("recommender")
-def bench_recommender(
-    data: Annotated[
-        str, typer.Option("--data", help="ml-100k, ml-1m, movies, or your catalogue.")
-    ] = "ml-100k",
-    peers: Annotated[
-        str | None,
-        typer.Option(help="RecBole's models to run, with commas; none: no peers. Default: all."),
-    ] = None,
-    ablations: Annotated[
-        bool, typer.Option("--ablations", help="Also without each modality, and without any.")
-    ] = False,
-    peer_seconds: Annotated[float, typer.Option(help="Longest training of one peer.")] = 600.0,
-    epochs: Epochs = 30,
-    length: Length = 100,
-    seed: Annotated[int, typer.Option(help="Draws weights, order, dropout, ties.")] = 0,
-    json_file: JsonFile = None,
-) -> None:
-    """Rank held-out items against RecBole's models: leave-one-out, full ranking, paired tests.
-
-    RecBole gets an environment of its own the first time (minutes). An interrupted run goes on
-    where it ended. Example: `tastemaker bench recommender --data ml-100k --peers EASE,SASRec`
-    """
-    from .evals.bench_recommender import run
-    from .evals.peers.recbole import MODELS
-    from .evals.report import show
-    from .recommender.train import RecommenderConfig
-    from .recommender.training import TrainingConfig
-    from .settings import load_settings
-
-    chosen = (
-        list(MODELS) if peers is None else [name for name in peers.split(",") if name != "none"]
-    )
-    config = RecommenderConfig(training=TrainingConfig(epochs=epochs, length=length, seed=seed))
-    with progress_bars() as progress:
-        report = run(data, load_settings(), config, chosen, ablations, peer_seconds, progress)
-    raise typer.Exit(show(report, json_file))
-
-
-@bench_app.command("recommend")
-def bench_recommend(
-    catalog: CatalogOption = None,
-    users: Annotated[int, typer.Option(help="Users to recommend to.", min=10)] = 300,
-    seed: Annotated[int, typer.Option(help="Draws the users.")] = 0,
-    json_file: JsonFile = None,
-) -> None:
-    """Time of one recommendation for a known user: every channel and the fusion, one core."""
-    from .evals.bench_recommend import run
-    from .evals.report import show
-
-    with progress_bars() as progress:
-        report = run(catalog, users, seed, progress)
-    raise typer.Exit(show(report, json_file))
-
-
-@bench_app.command("import")
-def bench_import(
-    rows: Annotated[int, typer.Option(help="Interactions to import.", min=1000)] = 10_000_000,
-    seed: Annotated[int, typer.Option(help="Makes the rows.")] = 0,
-    json_file: JsonFile = None,
-) -> None:
-    """Time and peak memory of importing many interactions."""
-    from .evals.bench_import import run
-    from .evals.report import show
-
-    with progress_bars() as progress:
-        report = run(rows, seed=seed, progress=progress)
-    raise typer.Exit(show(report, json_file))
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -193,7 +194,7 @@ def _trained(
     """The catalogue's trained recommender, where there is one that fits."""
     if not is_trained(catalog):
         return None
-    features = item_features(catalog, encoder, settings.image_encoder, progress)
+    features = partial(item_features, catalog, encoder, settings.image_encoder, progress)
     try:
         return open_recommender(catalog, features, progress)
     except BadInputError as error:

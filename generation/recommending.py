@@ -1,5 +1,7 @@
 """Recommendations for a user of a catalogue, with reasons made of facts."""
 
+from functools import partial
+
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
@@ -50,7 +52,7 @@ def open_for(name: str | None, progress: Progress = silent) -> Recommender:
     if not is_trained(catalog):  # said before the encoders are fetched
         raise not_trained(catalog)
     encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
-    features = item_features(catalog, encoder, settings.image_encoder, progress)
+    features = partial(item_features, catalog, encoder, settings.image_encoder, progress)
     trained = open_recommender(catalog, features, progress)
     return Recommender.open(catalog, encoder, progress, trained)
 
@@ -75,13 +77,10 @@ def recommended(
     allowed[history.items] = False
     if not allowed.any():
         raise BadInputError(f"The user {user!r} has met every item of {catalog.manifest.name}.")
-    vectors = None
-    if diversity > 0:
-        vectors = np.array([recommender.vectors.vector(row) for row in range(len(allowed))])
     found = []
     liked = profile_of(catalog, user).favourites
     for rank, one in enumerate(
-        recommender.trained.rank(history, k, allowed, diversity, vectors), 1
+        recommender.trained.rank(history, k, allowed, diversity, recommender.vectors), 1
     ):
         item_id = catalog.item_ids[one.row]
         reason = None

@@ -29,6 +29,6 @@ def closed_form_channels(
         if name in features.modalities and features.modalities[name].present.any():
             modality = features.modalities[name]
             vectors = np.where(modality.present[:, None], modality.vectors, 0.0).astype(np.float32)
-            index = VectorIndex.build(vectors)
-            channels.append(Content(name, vectors, modality.present, index))
+            index = VectorIndex.build(vectors, progress)
+            channels.append(Content(name, index, modality.present))
     return channels

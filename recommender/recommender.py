@@ -31,7 +31,7 @@ CHANNEL_DEPTH = 200
 """Items that each channel contributes at least."""
 RECENT_LIKES = 20
 """Liked items that speak for a person's taste; older ones are left out."""
-FORMAT = 3
+FORMAT = 4
 """Raised when the indexes' content changes, so that old ones are built again."""
 
 WEIGHTS = {
@@ -173,7 +173,7 @@ class Recommender:
         taste = () if self.trained else query.liked[-RECENT_LIKES:]
         for name, ids in (("similar", query.similar_to), ("taste", taste)):
             if rows := self._rows(ids):
-                mean = np.mean([self.vectors.vector(row) for row in rows], axis=0)
+                mean = self.vectors.vectors(rows).mean(axis=0)
                 channels[name] = self.vectors.search(mean, depth, allowed)
                 channels[f"{name}_liked"] = self.people.search(rows, depth, allowed)
         return channels
@@ -202,7 +202,7 @@ def _build_indexes(
         LexicalIndex.build([lexical_document(item) for item in items]).save(temporary / "bm25")
         ItemSimilarity.build(liked_matrix(catalog)).save(temporary)
         vectors, _ = text_vectors(catalog, encoder, progress)
-        VectorIndex.build(vectors).save(temporary / "vectors.faiss")
+        VectorIndex.build(vectors, progress).save(temporary / "vectors.faiss")
         (temporary / "card.json").write_text(
             json.dumps({"catalog": catalog.manifest.name, "encoder": encoder.folder.name})
         )

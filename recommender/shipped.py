@@ -6,6 +6,7 @@ versions of the libraries that write them.
 """
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from ..catalog.store import Catalog
@@ -42,11 +43,13 @@ def is_trained(catalog: Catalog) -> bool:
 
 def open_recommender(
     catalog: Catalog,
-    features: ItemFeatures,
+    features: Callable[[], ItemFeatures],
     progress: Progress = silent,
     weights: Path = WEIGHTS,
 ) -> TrainedRecommender:
     """The trained recommender of a catalogue; one that ships is set up on the first call.
+
+    `features` is called then only: describing every item takes a while.
 
     Raises:
         MissingError: none was trained, and none ships.
@@ -63,7 +66,7 @@ def open_recommender(
     card = Card.model_validate_json((shipped / "card.json").read_bytes())
     histories = Histories.from_catalog(catalog)
     channels = [
-        Sequence.load(shipped / "sequence"), *closed_form_channels(histories, features, progress)
+        Sequence.load(shipped / "sequence"), *closed_form_channels(histories, features(), progress)
     ]  # fmt: skip
     named = {channel.name: channel for channel in channels}
     recommender = TrainedRecommender(

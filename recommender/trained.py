@@ -21,6 +21,7 @@ from .channels.sequence import Sequence as SequenceChannel
 from .diversity import maximal_marginal_relevance
 from .histories import Histories
 from .learned_fusion import LearnedFusion, gather
+from .vectors import VectorIndex
 
 FORMAT = 1
 """Layout of the folder; raised when an older one can no longer be read."""
@@ -131,14 +132,14 @@ class TrainedRecommender:
         k: int,
         allowed: NDArray[np.bool_],
         diversity: float = 0.0,
-        vectors: NDArray[np.float32] | None = None,
+        vectors: VectorIndex | None = None,
     ) -> list[Ranked]:
         """The best `k` allowed items for one person's history, best first.
 
         Args:
             allowed: items that may come back, boolean (items,).
             diversity: 0 the best items, 1 the least alike; maximal marginal relevance between.
-            vectors: unit vectors of the items (items, d) that say how alike they are.
+            vectors: the items' unit vectors, which say how alike they are.
         """
         scores = [next(iter(channel.scores(history))) for channel in self.channels]
         candidates = gather(scores, len(history.items), allowed)
@@ -147,7 +148,8 @@ class TrainedRecommender:
         if diversity > 0 and vectors is not None:
             best = best[: k * DIVERSIFIED]
             found = candidates.rows[best]
-            best = best[maximal_marginal_relevance(fused[best], vectors[found], k, 1 - diversity)]
+            alike = vectors.vectors(found)
+            best = best[maximal_marginal_relevance(fused[best], alike, k, 1 - diversity)]
         best = best[:k]
         shares = self.fusion.shares(candidates)[best]
         return [

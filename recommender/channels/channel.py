@@ -66,11 +66,8 @@ class DenseScores:
 class VectorScores:
     """Inner products of a person's vector with the items' vectors, found through an index."""
 
-    def __init__(
-        self, vector: NDArray[np.float32], items: NDArray[np.float32], index: VectorIndex
-    ) -> None:
+    def __init__(self, vector: NDArray[np.float32], index: VectorIndex) -> None:
         self._vector = vector
-        self._items = items
         self._index = index
 
     def top(self, k: int, allowed: NDArray[np.bool_]) -> Hits:
@@ -79,4 +76,4 @@ class VectorScores:
 
     def at(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """See `Scores`."""
-        return self._items[rows] @ self._vector
+        return self._index.vectors(rows) @ self._vector

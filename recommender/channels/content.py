@@ -43,22 +43,20 @@ class Content:
     def __init__(
         self,
         name: str,
-        vectors: NDArray[np.float32],
-        mask: NDArray[np.bool_],
         index: VectorIndex,
+        mask: NDArray[np.bool_],
         recency: float = 1.5,
         disliked: float = 0.5,
     ) -> None:
-        """`vectors` (items, d) of unit length, `mask` (items,) the items that have one.
+        """`index` holds vectors of unit length, `mask` (items,) says which items have one.
 
-        `index` holds the same vectors. `recency` is the exponent of `recency_weights`; an item
+        `recency` is the exponent of `recency_weights`; an item
         rated below the person's own mean weighs `disliked` times as much as one that is not.
         """
         self.name = name
         """The modality, such as "text"."""
-        self._vectors = vectors
-        self._mask = mask
         self._index = index
+        self._mask = mask
         self._recency = recency
         self._disliked = disliked
 
@@ -70,17 +68,15 @@ class Content:
             weights = recency_weights(len(items), self._recency)
             weights[_below_mean(values)] *= self._disliked
             known = self._mask[items]
-            mean = weights[known] @ self._vectors[items[known]]
+            mean = weights[known] @ self._index.vectors(items[known])
             length = float(np.linalg.norm(mean))
             if length == 0:
                 yield no_opinion()
             else:
-                found = VectorScores(mean / length, self._vectors, self._index)
-                yield MaskedScores(found, self._mask)
+                yield MaskedScores(VectorScores(mean / length, self._index), self._mask)
 
     def save(self, folder: Path) -> None:
         """See `Channel`."""
-        np.save(folder / "vectors.npy", self._vectors)
         np.save(folder / "mask.npy", self._mask)
         self._index.save(folder / "vectors.faiss")
         card = {"name": self.name, "recency": self._recency, "disliked": self._disliked}
@@ -88,13 +84,12 @@ class Content:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """See `Channel`; the vectors stay on disk until used."""
+        """See `Channel`."""
         card = json.loads((folder / "content.json").read_text())
         return cls(
             card["name"],
-            np.load(folder / "vectors.npy", mmap_mode="r"),
-            np.load(folder / "mask.npy"),
             VectorIndex.load(folder / "vectors.faiss"),
+            np.load(folder / "mask.npy"),
             card["recency"],
             card["disliked"],
         )

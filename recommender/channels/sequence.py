@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ITEMS = "items.safetensors"
 """Items' vectors, in half precision: their order of recommendation is the same."""
+INDEX = "items.faiss"
 SCORES_ALL_UP_TO = 100_000
 """Items up to which every score is computed; above, an index finds the best."""
 
@@ -36,6 +37,7 @@ class Sequence:
         inputs: NDArray[np.float32],
         outputs: NDArray[np.float32],
         length: int,
+        index: VectorIndex | None = None,
     ) -> None:
         """A channel of a user encoder's weights.
 
@@ -44,14 +46,14 @@ class Sequence:
             inputs: items as the encoder reads them (items, hidden).
             outputs: items as they are scored (items, output).
             length: interactions of a history that are read, the latest.
+            index: of `outputs`; none: every score is computed.
         """
         self._weights = weights
         self._heads = heads
         self._inputs = inputs
         self._outputs = outputs
         self._length = length
-        large = len(outputs) > SCORES_ALL_UP_TO
-        self._index = VectorIndex.build(outputs) if large else None
+        self._index = index
 
     @classmethod
     def of(cls, model: "SequenceModel", length: int) -> Self:
@@ -61,7 +63,11 @@ class Sequence:
             name: weight.detach().float().numpy().copy()
             for name, weight in model.users.state_dict().items()
         }
-        return cls(weights, model.users.config.heads, inputs.numpy(), outputs.numpy(), length)
+        large = len(outputs) > SCORES_ALL_UP_TO
+        index = VectorIndex.build(outputs.numpy()) if large else None
+        return cls(
+            weights, model.users.config.heads, inputs.numpy(), outputs.numpy(), length, index
+        )
 
     def scores(self, histories: Histories) -> Iterator[Scores]:
         """See `Channel`."""
@@ -80,7 +86,7 @@ class Sequence:
             if self._index is None:
                 yield DenseScores(self._outputs @ vector)
             else:
-                yield VectorScores(vector, self._outputs, self._index)
+                yield VectorScores(vector, self._index)
 
     def save(self, folder: Path) -> None:
         """See `Channel`."""
@@ -91,6 +97,8 @@ class Sequence:
         save_file(half, folder / ITEMS)
         save_file(dict(self._weights), folder / "users.safetensors")
         card = {"heads": self._heads, "length": self._length}
+        if self._index is not None:
+            self._index.save(folder / INDEX)
         (folder / "sequence.json").write_text(json.dumps(card))
 
     @classmethod
@@ -101,4 +109,5 @@ class Sequence:
         inputs = vectors["inputs"]
         outputs = vectors.get("outputs", inputs)
         weights = load_file(folder / "users.safetensors")
-        return cls(weights, card["heads"], inputs, outputs, card["length"])
+        index = VectorIndex.load(folder / INDEX) if (folder / INDEX).exists() else None
+        return cls(weights, card["heads"], inputs, outputs, card["length"], index)

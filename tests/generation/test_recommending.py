@@ -98,7 +98,7 @@ def test_diversity_changes_the_order(recommender: Recommender):
 
     def alike(found: list[Recommended]) -> float:
         rows = [recommender.catalog.row_of(one.item_id) for one in found]
-        vectors = [recommender.vectors.vector(row) for row in rows if row is not None]
+        vectors = recommender.vectors.vectors([row for row in rows if row is not None])
         return sum(float(one @ other) for one in vectors for other in vectors)
 
     assert alike(diverse) < alike(plain)

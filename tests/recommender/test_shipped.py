@@ -57,10 +57,10 @@ def test_what_ships_is_set_up_once(
     def progress(what: str, done: int, total: int | None) -> None:
         said.append(what)
 
-    first = open_recommender(films, features, progress, weights)
+    first = open_recommender(films, lambda: features, progress, weights)
     assert "setting up the trained recommender" in said
     said.clear()
-    again = open_recommender(films, features, progress, weights)
+    again = open_recommender(films, lambda: features, progress, weights)
     assert said == []
     monkeypatch.setenv("TASTEMAKER_DATA_DIR", str(tmp_path / "elsewhere"))
     trained = TrainedRecommender.open(films)
@@ -77,7 +77,7 @@ def test_other_items_of_the_same_name(features: ItemFeatures, weights: Path, sma
     other = small("ABC", name="films")
     assert shipped_folder(other, weights) is None
     with pytest.raises(MissingError, match="tastemaker train recommender --catalog films"):
-        open_recommender(other, features, weights=weights)
+        open_recommender(other, lambda: features, weights=weights)
     assert not folder_of(other).exists()
 
 
@@ -90,16 +90,17 @@ def test_the_same_items_in_another_order(small: Any, weights: Path) -> None:
 def test_nothing_ships(films: Catalog, features: ItemFeatures, tmp_path: Path) -> None:
     assert shipped_folder(films, tmp_path) is None
     with pytest.raises(MissingError):
-        open_recommender(films, features, weights=tmp_path)
+        open_recommender(films, lambda: features, weights=tmp_path)
 
 
 def test_a_trained_one_comes_first(films: Catalog, features: ItemFeatures, weights: Path) -> None:
     train_recommender(films, features, CONFIG, "my own command")
-    assert open_recommender(films, features, weights=weights).card.command == "my own command"
+    found = open_recommender(films, lambda: features, weights=weights)
+    assert found.card.command == "my own command"
 
 
 def test_a_damaged_one_is_said_so(films: Catalog, features: ItemFeatures, weights: Path) -> None:
-    open_recommender(films, features, weights=weights)
+    open_recommender(films, lambda: features, weights=weights)
     (folder_of(films) / "fusion.json").write_text("")
     with pytest.raises(BadInputError, match="damaged"):
-        open_recommender(films, features, weights=weights)
+        open_recommender(films, lambda: features, weights=weights)

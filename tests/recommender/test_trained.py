@@ -16,6 +16,7 @@ from tastemaker.recommender.histories import Histories
 from tastemaker.recommender.item_features import item_features
 from tastemaker.recommender.learned_fusion import OF_A_CHANNEL, LearnedFusion
 from tastemaker.recommender.trained import FORMAT, Card, TrainedRecommender, folder_of
+from tastemaker.recommender.vectors import VectorIndex
 
 EVERYTHING = np.ones(40, dtype=bool)
 MEND = "tastemaker train recommender --catalog films"
@@ -93,7 +94,7 @@ def files() -> list[str]:
         *(f"ease/{n}" for n in ("weights.npy", "items.npy", "ease.json")),
         *(f"item_knn/{n}" for n in sparse),
         *(f"popularity/{n}" for n in [*times, "popularity.json"]),
-        *(f"text/{n}" for n in ("vectors.npy", "mask.npy", "vectors.faiss", "content.json")),
+        *(f"text/{n}" for n in ("mask.npy", "vectors.faiss", "content.json")),
     ]
 
 
@@ -167,12 +168,14 @@ def test_a_history_of_everything(films: Catalog, saved: TrainedRecommender):
     history = Histories.of_items([list(range(40))], 40)
     nothing = np.zeros(40, dtype=bool)
     assert saved.rank(history, 10, nothing) == []
-    assert saved.rank(history, 10, nothing, 0.5, np.eye(40, dtype=np.float32)) == []
+    unlike = VectorIndex.build(np.eye(40, dtype=np.float32))
+    assert saved.rank(history, 10, nothing, 0.5, unlike) == []
 
 
 def test_diversity(films: Catalog, saved: TrainedRecommender):
     history = Histories.of_person(films, "u1")
-    groups = np.eye(4, dtype=np.float32)[np.arange(40) // 10]  # each group's films are alike
+    # Each group's films are alike.
+    groups = VectorIndex.build(np.eye(4, dtype=np.float32)[np.arange(40) // 10])
     plain = saved.rank(history, 8, EVERYTHING)
     assert saved.rank(history, 8, EVERYTHING, 0.0, groups) == plain
     assert saved.rank(history, 8, EVERYTHING, 0.9) == plain  # nothing says how alike they are

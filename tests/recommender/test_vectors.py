@@ -31,7 +31,7 @@ def test_equal_vectors_are_all_found():
 def test_vectors_come_back_by_row():
     vectors = unit(3, 1)
     index = VectorIndex.build(vectors)
-    assert [index.vector(row).tolist() for row in range(3)] == vectors.tolist()
+    assert index.vectors(np.array([2, 0])).tolist() == vectors[[2, 0]].tolist()
 
 
 def test_it_reads_what_it_wrote(tmp_path: Path):
@@ -41,10 +41,88 @@ def test_it_reads_what_it_wrote(tmp_path: Path):
     assert rows.tolist() == [4]
 
 
-def test_a_new_item_is_found_at_once(tmp_path: Path):
-    vectors = unit(6, 3)
-    VectorIndex.build(vectors[:5]).save(tmp_path / "v.faiss")
-    index = VectorIndex.load(tmp_path / "v.faiss")
-    index.add(vectors[5:])
-    rows, _ = index.search(vectors[5], 1, np.ones(6, dtype=bool))
-    assert rows.tolist() == [5] and index.count == 6
+HALF_PRECISION = 0.03
+"""What rounding can add to the inner products of `large`, which are up to 100."""
+
+
+@pytest.fixture(scope="module")
+def large() -> tuple[np.ndarray, np.ndarray, VectorIndex]:
+    """20,000 vectors in 300 clusters, of any length, 40 queries, and the graph."""
+    chance = np.random.default_rng(3)
+    centres = chance.normal(size=(300, 32))
+    vectors = centres[chance.integers(300, size=20_040)] + chance.normal(size=(20_040, 32))
+    vectors = vectors.astype(np.float32)
+    return vectors[:-40], vectors[-40:], VectorIndex.build(vectors[:-40], exact_items=1000)
+
+
+def recall(vectors: np.ndarray, queries: np.ndarray, index: VectorIndex, keep) -> float:
+    found = 0
+    for query in queries:
+        products = vectors @ query
+        allowed = keep(products)
+        rows, scores = index.search(query, 10, allowed)
+        assert len(rows) == 10 and allowed[rows].all()
+        assert scores == pytest.approx(products[rows], abs=HALF_PRECISION)
+        assert np.all(np.diff(scores) <= 0)
+        tenth = np.sort(products[allowed])[-10]
+        found += int((products[rows] >= tenth - HALF_PRECISION).sum())
+    return found / (10 * len(queries))
+
+
+@pytest.mark.parametrize("part", [0.001, 0.01, 0.1, 0.5, 0.9, 1.0])
+def test_a_graph_loses_no_recall_under_a_filter_by_chance(large, part: float):
+    allowed = np.random.default_rng(4).random(20_000) < part
+    assert recall(*large, lambda _: allowed) >= 0.95
+
+
+@pytest.mark.parametrize("part", [0.01, 0.1, 0.5, 0.8])
+@pytest.mark.parametrize("sign", [1, -1], ids=["near", "far"])
+def test_nor_under_a_filter_that_follows_the_query(large, part: float, sign: int):
+    def keep(products: np.ndarray) -> np.ndarray:
+        return sign * products >= np.quantile(sign * products, 1 - part)
+
+    assert recall(*large, keep) >= 0.95
+
+
+def test_no_filter_is_a_filter_that_allows_everything(large):
+    _, queries, index = large
+    everything = np.ones(index.count, dtype=bool)
+    for query in queries:
+        unfiltered = index.search(query, 10)[0].tolist()
+        assert unfiltered == index.search(query, 10, everything)[0].tolist()
+
+
+def test_a_graph_gives_as_many_hits_as_are_asked_for(large):
+    _, queries, index = large
+    rows, _ = index.search(queries[0], index.count)
+    assert sorted(rows.tolist()) == list(range(index.count))
+
+
+def test_a_graph_reads_what_it_wrote_and_grows(large, tmp_path: Path):
+    vectors, queries, index = large
+    index.save(tmp_path / "v.faiss")
+    read = VectorIndex.load(tmp_path / "v.faiss")
+    assert read.search(queries[0], 10)[0].tolist() == index.search(queries[0], 10)[0].tolist()
+    assert read.vectors(np.array([7])) == pytest.approx(vectors[[7]], rel=1e-2)
+    read.add(queries)
+    longer = 2 * queries
+    read.add(longer)
+    for row, query in enumerate(longer, start=index.count):
+        assert row in read.search(query, 10)[0]
+
+
+@pytest.mark.parametrize("exact_items", [10_000, 1000], ids=["exact", "graph"])
+def test_a_new_item_is_found_at_once(exact_items: int):
+    vectors, new = unit(8000, 5), unit(3, 6)
+    index = VectorIndex.build(vectors, exact_items=exact_items)
+    index.add(new)
+    assert index.count == 8003
+    for row, vector in enumerate(new, start=8000):
+        only = np.arange(8003) >= 8000
+        assert index.search(vector, 1)[0].tolist() == [row]
+        assert index.search(vector, 1, only)[0].tolist() == [row]
+
+
+def test_vectors_of_zeros_can_be_indexed():
+    index = VectorIndex.build(np.zeros((9000, 8), dtype=np.float32), exact_items=1000)
+    assert len(index.search(unit(1, 0)[0], 5)[0]) == 5

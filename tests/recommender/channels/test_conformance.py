@@ -44,7 +44,7 @@ def content(train: Histories) -> Content:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     mask = np.arange(train.item_count) % 5 != 0
     vectors[~mask] = 0
-    return Content("text", vectors, mask, VectorIndex.build(vectors))
+    return Content("text", VectorIndex.build(vectors), mask)
 
 
 def sequence(train: Histories) -> Sequence:

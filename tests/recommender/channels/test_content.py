@@ -11,7 +11,7 @@ EVERYTHING = np.ones(5, dtype=bool)
 
 
 def scores(history: list[int], values: list[float] | None = None, **settings: float):
-    channel = Content("image", VECTORS, MASK, VectorIndex.build(VECTORS), **settings)
+    channel = Content("image", VectorIndex.build(VECTORS), MASK, **settings)
     person = Histories.of_items([history], 5)
     if values is not None:
         ratings = np.array(values, dtype=np.float32)

@@ -1,0 +1,145 @@
+"""The commands that measure: `tastemaker bench ...`; each prints its protocol and its figures."""
+
+from typing import Annotated
+
+import typer
+
+from .cli_options import CatalogOption, Epochs, JsonFile, Length
+from .terminal import progress_bars
+
+bench_app = typer.Typer(no_args_is_help=True, help="Measure, with the protocol in the output.")
+
+
+@bench_app.command("turn")
+def bench_turn(
+    catalog: CatalogOption = None,
+    seed: Annotated[int, typer.Option(help="Chooses the users and messages.")] = 0,
+    turns: Annotated[int, typer.Option(help="Turns without the LLM.", min=10)] = 200,
+    llm_turns: Annotated[int, typer.Option(help="Turns with the LLM; 0: none.", min=0)] = 6,
+    json_file: JsonFile = None,
+) -> None:
+    """Time of a turn: our own part, and with the LLM its calls, tokens and first words."""
+    from .evals.bench_turn import run
+    from .evals.report import show
+
+    with progress_bars() as progress:
+        report = run(catalog, seed=seed, turns=turns, llm_turns=llm_turns, progress=progress)
+    raise typer.Exit(show(report, json_file))
+
+
+@bench_app.command("adaptation")
+def bench_adaptation(
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", help="A catalogue; give it again for more. Default: two packs."),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--from", help="Pretrain on this catalogue instead.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="Seeds of each training.", min=1)] = 3,
+    epochs: Epochs = 15,
+    json_file: JsonFile = None,
+) -> None:
+    """Three pretraining objectives with four adaptation techniques: quality, cost, what is noise.
+
+    Example, across domains: `tastemaker bench adaptation --data movies --from ml-100k`
+    """
+    from .evals.bench_adaptation import run
+    from .evals.report import show
+    from .settings import load_settings
+
+    names = data or ["ml-100k", "movies"]
+    with progress_bars() as progress:
+        report = run(names, load_settings(), source, seeds, epochs, epochs, progress)
+    raise typer.Exit(show(report, json_file))
+
+
+@bench_app.command("recommender")
+def bench_recommender(
+    data: Annotated[
+        str, typer.Option("--data", help="ml-100k, ml-1m, movies, or your catalogue.")
+    ] = "ml-100k",
+    peers: Annotated[
+        str | None,
+        typer.Option(help="RecBole's models to run, with commas; none: no peers. Default: all."),
+    ] = None,
+    ablations: Annotated[
+        bool, typer.Option("--ablations", help="Also without each modality, and without any.")
+    ] = False,
+    peer_seconds: Annotated[float, typer.Option(help="Longest training of one peer.")] = 600.0,
+    epochs: Epochs = 30,
+    length: Length = 100,
+    seed: Annotated[int, typer.Option(help="Draws weights, order, dropout, ties.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Rank held-out items against RecBole's models: leave-one-out, full ranking, paired tests.
+
+    RecBole gets an environment of its own the first time (minutes). An interrupted run goes on
+    where it ended. Example: `tastemaker bench recommender --data ml-100k --peers EASE,SASRec`
+    """
+    from .evals.bench_recommender import run
+    from .evals.peers.recbole import MODELS
+    from .evals.report import show
+    from .recommender.train import RecommenderConfig
+    from .recommender.training import TrainingConfig
+    from .settings import load_settings
+
+    chosen = (
+        list(MODELS) if peers is None else [name for name in peers.split(",") if name != "none"]
+    )
+    config = RecommenderConfig(training=TrainingConfig(epochs=epochs, length=length, seed=seed))
+    with progress_bars() as progress:
+        report = run(data, load_settings(), config, chosen, ablations, peer_seconds, progress)
+    raise typer.Exit(show(report, json_file))
+
+
+@bench_app.command("recommend")
+def bench_recommend(
+    catalog: CatalogOption = None,
+    users: Annotated[int, typer.Option(help="Users to recommend to.", min=10)] = 300,
+    seed: Annotated[int, typer.Option(help="Draws the users.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Time of one recommendation for a known user: every channel and the fusion, one core."""
+    from .evals.bench_recommend import run
+    from .evals.report import show
+
+    with progress_bars() as progress:
+        report = run(catalog, users, seed, progress)
+    raise typer.Exit(show(report, json_file))
+
+
+@bench_app.command("import")
+def bench_import(
+    rows: Annotated[int, typer.Option(help="Interactions to import.", min=1000)] = 10_000_000,
+    seed: Annotated[int, typer.Option(help="Makes the rows.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Time and peak memory of importing many interactions."""
+    from .evals.bench_import import run
+    from .evals.report import show
+
+    with progress_bars() as progress:
+        report = run(rows, seed=seed, progress=progress)
+    raise typer.Exit(show(report, json_file))
+
+
+@bench_app.command("index")
+def bench_index(
+    vectors: Annotated[int, typer.Option(help="Vectors in the index.", min=10_000)] = 1_000_000,
+    queries: Annotated[int, typer.Option(help="Queries a round.", min=100)] = 1000,
+    seed: Annotated[int, typer.Option(help="Makes vectors, queries and filters.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Recall, speed and memory of the vector index against usearch and brute force; filters.
+
+    A million vectors need about 8 GiB of memory, and half an hour the first time, since every
+    index is built; then minutes. Try `tastemaker bench index --vectors 100000` first.
+    """
+    from .evals.bench_index import run
+    from .evals.report import show
+    from .settings import load_settings
+
+    with progress_bars() as progress:
+        report = run(load_settings(), vectors, queries, seed=seed, progress=progress)
+    raise typer.Exit(show(report, json_file))
