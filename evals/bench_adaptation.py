@@ -2,17 +2,14 @@
 
 import hashlib
 import json
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache, partial
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
@@ -29,6 +26,7 @@ from ..recommender.training import TrainingConfig, train
 from ..recommender.validation import next_item_ndcg
 from ..settings import Settings
 from .bench_recommender import Data, load, rank_alone
+from .memory import peak_memory
 from .ranking import RankingResult, paired_difference
 from .report import Report, environment
 
@@ -158,24 +156,6 @@ def carry_over(pretrained: SequenceModel, model: SequenceModel) -> None:
         if name in state and state[name].shape == weight.shape:
             state[name] = weight
     model.load_state_dict(state)
-
-
-@contextmanager
-def peak_memory() -> Iterator[list[float]]:
-    """Watch the process's resident memory; the list's only number is its peak so far, in MiB."""
-    process, peak, done = psutil.Process(), [0.0], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.05):
-            peak[0] = max(peak[0], process.memory_info().rss / 2**20)
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        yield peak
-    finally:
-        done.set()
-        thread.join()
 
 
 def _config(seed: int, epochs: int, across: bool) -> RecommenderConfig:

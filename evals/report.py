@@ -14,6 +14,9 @@ from rich.table import Table
 from ..files import replacing_file
 from ..terminal import out
 
+WIDE = 140
+"""Columns of a table that goes into a file."""
+
 
 class Report(BaseModel):
     """What was measured, how, where, and the figures."""
@@ -44,6 +47,8 @@ def environment() -> dict[str, Any]:
 
 def show(report: Report, json_file: Path | None) -> int:
     """Print a report, write it where asked, and give the exit code: 1 if a target failed."""
+    if not out.is_terminal:
+        out.width = WIDE
     out.print(f"[bold]{report.name}[/bold]: {escape(report.protocol)}", soft_wrap=True)
     for columns, rows in groupby(report.rows, key=tuple):
         table = Table(*columns)

@@ -139,8 +139,8 @@ def peer_ranks(
 
     The second last is the validation item, for early stopping. Training stops at the end of the
     first epoch after `max_seconds`. A result is kept in the cache and found again for the same
-    interactions, settings, seed and script, unless a shorter budget cut it; `fresh` computes it
-    anew.
+    interactions, settings, seed and script. Training that was interrupted, or cut by a shorter
+    budget, goes on from its best epoch. `fresh` computes all anew.
 
     Args:
         model: one of `MODELS`.
@@ -163,9 +163,14 @@ def peer_ranks(
         kept = result_file(work, model, seed)
         kept.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(kept.with_suffix(".lock")):
-            if fresh or not _serves(kept, max_seconds):
+            if fresh:
+                kept.unlink(missing_ok=True)
+                _checkpoint(kept).unlink(missing_ok=True)
+            before = _report(kept)
+            spent = before["seconds_train"] if before else 0.0
+            if not before or (before["stopped_by"] == "time budget" and spent < max_seconds):
                 python = python or peer_python(progress)
-                _run(python, work, model, seed, max_seconds, kept, progress)
+                _run(python, work, model, seed, max_seconds, spent, kept, progress)
     with np.load(kept) as arrays:
         return PeerResult(
             model=model,
@@ -203,13 +208,17 @@ def result_file(folder: Path, model: str, seed: int) -> Path:
     return cache_dir() / "peers" / "results" / f"{model}-{digest.hexdigest()[:16]}.npz"
 
 
-def _serves(kept: Path, max_seconds: float) -> bool:
-    """Whether a kept result is what a run with this budget would give: not one cut earlier."""
+def _checkpoint(kept: Path) -> Path:
+    """Where the unfinished training of a kept result is."""
+    return kept.with_suffix(".pth")
+
+
+def _report(kept: Path) -> dict[str, Any] | None:
+    """What a kept result says of its training; none where there is no result."""
     if not kept.exists():
-        return False
+        return None
     with np.load(kept) as arrays:
-        report = json.loads(str(arrays["report"]))
-    return report["stopped_by"] != "time budget" or report["seconds_train"] >= max_seconds
+        return json.loads(str(arrays["report"]))
 
 
 def _run(
@@ -218,13 +227,15 @@ def _run(
     model: str,
     seed: int,
     max_seconds: float,
+    spent: float,
     kept: Path,
     progress: Progress,
 ) -> None:
     what = f"RecBole's {model}"
     settings = json.dumps({**COMMON, **MODELS[model]})
     result, errors = folder / "result.npz", folder / "errors.txt"
-    arguments = [folder, model, settings, seed, max_seconds, result]
+    checkpoint = _checkpoint(kept)
+    arguments = [folder, model, settings, seed, max_seconds, spent, checkpoint, result]
     # -I: else the script's folder comes first on its path, and this file hides the library.
     command = [python, "-I", SCRIPT, *arguments]
     progress(what, 0, None)

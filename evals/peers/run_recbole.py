@@ -1,6 +1,6 @@
 """Trains one RecBole model and ranks every user's test item; run BY the peer's Python, alone.
 
-    python -I run_recbole.py FOLDER MODEL SETTINGS SEED MAX_SECONDS OUT
+    python -I run_recbole.py FOLDER MODEL SETTINGS SEED MAX_SECONDS SPENT CHECKPOINT OUT
 
 `-I` keeps this folder off the path: the neighbour `recbole.py` would hide the library.
 
@@ -8,6 +8,9 @@ FOLDER holds `peer/peer.inter`, RecBole's atomic file: `user_id:token`, `item_id
 `timestamp:float`, separated by tabs. Users and items are the numbers from 0 without gaps. The
 timestamp is the position within the user, so that RecBole's leave-one-out by time is exactly the
 caller's: the last interaction is the test item, the one before it the validation item.
+
+The best epoch so far is kept as CHECKPOINT; where there is one, training goes on from it, its first
+SPENT seconds done. The file is gone once training has ended by itself.
 
 OUT is an .npz: `rank` (users,), the 1-based rank of the user's test item among all items but those
 of the user's earlier interactions, ties broken uniformly at random; `top` (users, 20), the first
@@ -22,6 +25,7 @@ within 0.002, wherever the ties fall (RecBole breaks them by the order of items 
 
 import functools
 import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -38,7 +42,14 @@ class OutOfTime(Exception):
 
 
 def main(
-    folder: Path, model_name: str, settings: dict, seed: int, seconds: float, out: Path
+    folder: Path,
+    model_name: str,
+    settings: dict,
+    seed: int,
+    seconds: float,
+    spent: float,
+    checkpoint: Path,
+    out: Path,
 ) -> None:
     """Train, score, write; prints a line for each epoch and the check."""
     # Checkpoints hold RecBole's configuration object, which torch >= 2.6 does not load by default.
@@ -57,20 +68,29 @@ def main(
     began = time.perf_counter()
     model = get_model(model_name)(config, train._dataset).to(config["device"])
     trainer = get_trainer(config["MODEL_TYPE"], model_name)(config, model)
-    history = []
+    began -= spent
+    if checkpoint.exists():
+        shutil.copy(checkpoint, trainer.saved_model_file)
+        trainer.resume_checkpoint(trainer.saved_model_file)
+    epochs = trainer.start_epoch
 
     def epoch_ended(epoch: int, score: float) -> None:
-        history.append(score)
-        print(f"epoch {epoch + 1} of {trainer.epochs} ndcg@10 {score:.6f}", flush=True)
-        if time.perf_counter() - began > seconds and len(history) < trainer.epochs:
+        nonlocal epochs
+        epochs = epoch + 1
+        if trainer.cur_step == 0:  # the best so far, which RecBole has just saved
+            shutil.copy(trainer.saved_model_file, checkpoint.with_suffix(".part"))
+            checkpoint.with_suffix(".part").replace(checkpoint)
+        print(f"epoch {epochs} of {trainer.epochs} ndcg@10 {score:.6f}", flush=True)
+        if time.perf_counter() - began > seconds and epochs < trainer.epochs:
             raise OutOfTime
 
     try:
         trainer.fit(train, valid, saved=True, callback_fn=epoch_ended)
-        stopped_by = "early stopping" if len(history) < trainer.epochs else "all epochs"
+        stopped_by = "early stopping" if epochs < trainer.epochs else "all epochs"
     except OutOfTime:
         stopped_by = "time budget"
     trained = time.perf_counter()
+    best_epoch = torch.load(trainer.saved_model_file, map_location="cpu")["epoch"] + 1
     own = trainer.evaluate(test, load_best_model=True)
 
     scoring = time.perf_counter()
@@ -79,8 +99,8 @@ def main(
         "seconds_train": trained - began,
         "seconds_score": time.perf_counter() - scoring,
         "parameters": sum(p.numel() for p in model.parameters()) if trainer.epochs > 1 else 0,
-        "best_epoch": len(history) - int(np.argmax(history[::-1])),  # the last of equal ones
-        "epochs": len(history),
+        "best_epoch": best_epoch,
+        "epochs": epochs,
         "stopped_by": stopped_by,
         "device": str(config["device"]),
         "own_ndcg10": own["ndcg@10"],
@@ -92,6 +112,8 @@ def main(
     if not low - TOLERANCE <= own["ndcg@10"] <= high + TOLERANCE:
         raise SystemExit(f"the ranks are not RecBole's: {check}")
     np.savez(out, rank=rank, top=top, report=np.array(json.dumps(report)))
+    if stopped_by != "time budget":
+        checkpoint.unlink(missing_ok=True)
 
 
 def ranks(
@@ -138,6 +160,9 @@ def ndcg10(rank: np.ndarray) -> float:
 
 
 if __name__ == "__main__":
-    place, name, wishes, seed, budget, target = sys.argv[1:]
+    place, name, wishes, seed, budget, before, kept, target = sys.argv[1:]
     del sys.argv[1:]  # RecBole reads the command line too
-    main(Path(place), name, json.loads(wishes), int(seed), float(budget), Path(target))
+    main(
+        Path(place), name, json.loads(wishes), int(seed), float(budget), float(before),
+        Path(kept), Path(target),
+    )  # fmt: skip

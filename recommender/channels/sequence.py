@@ -51,7 +51,8 @@ class Sequence:
         self._weights = weights
         self._heads = heads
         self._inputs = inputs
-        self._outputs = outputs
+        self.outputs = outputs
+        """Items as they are scored (items, output)."""
         self._length = length
         self._index = index
 
@@ -69,6 +70,10 @@ class Sequence:
             weights, model.users.config.heads, inputs.numpy(), outputs.numpy(), length, index
         )
 
+    def with_items(self, vectors: NDArray[np.float32], index: VectorIndex) -> "Sequence":
+        """The same user encoder over other items, which it reads and scores by `vectors`."""
+        return Sequence(self._weights, self._heads, vectors, vectors, self._length, index)
+
     def scores(self, histories: Histories) -> Iterator[Scores]:
         """See `Channel`."""
         for end, count in zip(histories.starts[1:], histories.lengths, strict=True):
@@ -84,15 +89,15 @@ class Sequence:
                 histories.times[span],
             )
             if self._index is None:
-                yield DenseScores(self._outputs @ vector)
+                yield DenseScores(self.outputs @ vector)
             else:
                 yield VectorScores(vector, self._index)
 
     def save(self, folder: Path) -> None:
         """See `Channel`."""
         vectors = {"inputs": self._inputs}
-        if not np.array_equal(self._inputs, self._outputs):
-            vectors["outputs"] = self._outputs
+        if not np.array_equal(self._inputs, self.outputs):
+            vectors["outputs"] = self.outputs
         half = {name: value.astype(np.float16) for name, value in vectors.items()}
         save_file(half, folder / ITEMS)
         save_file(dict(self._weights), folder / "users.safetensors")
