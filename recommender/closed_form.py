@@ -1,10 +1,8 @@
 """The channels that need no gradient: computed from a catalogue in seconds."""
 
-import numpy as np
-
 from ..packages import Progress, silent
 from .channels.channel import Channel
-from .channels.content import Content
+from .channels.content import Content, centred
 from .channels.ease import Ease
 from .channels.item_knn import ItemKnn
 from .channels.popularity import Popularity
@@ -28,7 +26,6 @@ def closed_form_channels(
     for name in CONTENT:
         if name in features.modalities and features.modalities[name].present.any():
             modality = features.modalities[name]
-            vectors = np.where(modality.present[:, None], modality.vectors, 0.0).astype(np.float32)
-            index = VectorIndex.build(vectors, progress)
+            index = VectorIndex.build(centred(modality.vectors, modality.present), progress)
             channels.append(Content(name, index, modality.present))
     return channels

@@ -18,6 +18,18 @@ ROUNDING = 1e-6
 """By so much a rating may fall short of a mean that is only rounded above it."""
 
 
+def centred(vectors: NDArray[np.float32], mask: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Unit vectors (items, d) of what sets each item apart from the mean of those with a vector.
+
+    What all items of a catalogue share says nothing of taste, yet makes most of the cosine between
+    any two of them (Mu & Viswanath 2018, "All-but-the-top"). Rows outside `mask` (items,) are 0.
+    """
+    apart = np.zeros(vectors.shape, dtype=np.float32)
+    apart[mask] = vectors[mask] - vectors[mask].mean(axis=0)
+    lengths = np.linalg.norm(apart, axis=1, keepdims=True)
+    return apart / np.maximum(lengths, np.finfo(np.float32).tiny)
+
+
 class MaskedScores:
     """Another's scores of some items; no opinion of the rest."""
 
@@ -48,10 +60,10 @@ class Content:
         recency: float = 1.5,
         disliked: float = 0.5,
     ) -> None:
-        """`index` holds vectors of unit length, `mask` (items,) says which items have one.
+        """`index` holds vectors of unit length (see `centred`), `mask` (items,) who has one.
 
-        `recency` is the exponent of `recency_weights`; an item
-        rated below the person's own mean weighs `disliked` times as much as one that is not.
+        `recency` is the exponent of `recency_weights`; an item rated below the person's own mean
+        weighs `disliked` times as much as one that is not.
         """
         self.name = name
         """The modality, such as "text"."""

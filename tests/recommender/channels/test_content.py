@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from tastemaker.recommender.channels.content import Content
+from tastemaker.recommender.channels.content import Content, centred
 from tastemaker.recommender.histories import Histories
 from tastemaker.recommender.vectors import VectorIndex
 
@@ -48,3 +48,11 @@ def test_histories_without_the_modality_have_no_opinion() -> None:
     for history in ([], [4]):
         assert len(scores(history).top(5, EVERYTHING)[0]) == 0
     assert scores([4, 0]).at(np.array([0])) == pytest.approx([1])
+
+
+def test_centred_vectors_say_what_sets_items_apart() -> None:
+    # All share a large first component; the second tells two groups apart.
+    vectors = np.array([[0.9, 0.1], [0.9, 0.1], [0.9, -0.1], [0.9, -0.1], [7, 7]], dtype=np.float32)
+    found = centred(vectors, MASK)
+    assert found == pytest.approx(np.array([[0, 1], [0, 1], [0, -1], [0, -1], [0, 0]]), abs=1e-5)
+    assert centred(vectors[:1], MASK[:1]).tolist() == [[0, 0]]
