@@ -250,7 +250,7 @@ def recommend(
     from .terminal import print_recommended
 
     with progress_bars() as progress:
-        recommender = open_for(catalog, progress)
+        recommender = open_for(catalog, progress, user)
         found = recommended(recommender, user, k, diversity=diversity, why=why)
     print_recommended(found, as_json)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..recommender.histories import Histories
 from ..recommender.lexical import top
+from ..recommender.metrics import ndcg
 
 DEPTH = 20
 """Length of the recorded recommendation lists."""
@@ -89,11 +90,10 @@ class RankingResult:
         name, _, depth = metric.partition("@")
         if name == "mrr":
             return 1.0 / self.ranks
-        hits = self.ranks <= int(depth)
         if name == "recall":
-            return hits.astype(np.float64)
+            return (self.ranks <= int(depth)).astype(np.float64)
         if name == "ndcg":
-            return np.where(hits, 1.0 / np.log2(self.ranks + 1.0), 0.0)
+            return ndcg(self.ranks, int(depth))
         raise ValueError(f"no metric of a user is named {metric!r}")
 
     def metrics(self, train: Histories) -> dict[str, float]:

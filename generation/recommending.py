@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from ..catalog.store import resolve_catalog
+from ..catalog.store import Catalog, resolve_catalog
 from ..errors import BadInputError
 from ..packages import Progress, silent
 from ..recommender.histories import Histories
@@ -37,20 +37,23 @@ class Recommended(BaseModel):
     channels: dict[str, float]
     """What each channel added to the score."""
     reason: str | None = None
-    """Why, from the catalogue's facts; none when not asked for."""
+    """Why, from the catalogue's facts; none when not asked for, or where there is no fact."""
 
 
-def open_for(name: str | None, progress: Progress = silent) -> Recommender:
+def open_for(name: str | None, progress: Progress = silent, user: str | None = None) -> Recommender:
     """The recommender of a catalogue, with its trained part.
 
     Raises:
-        BadInputError: no such catalogue, or it changed after the training.
+        BadInputError: no such catalogue, or it changed after the training; or it does not know the
+            `user`, where one is given, which is said before anything is opened.
         MissingError: no recommender was trained for it.
     """
     settings = load_settings()
     catalog = resolve_catalog(name or settings.catalog, progress)
     if not is_trained(catalog):  # said before the encoders are fetched
         raise not_trained(catalog)
+    if user is not None:
+        _check_user(catalog, user)
     encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
     features = partial(item_features, catalog, encoder, settings.image_encoder, progress)
     trained = open_recommender(catalog, features, progress)
@@ -66,11 +69,7 @@ def recommended(
         BadInputError: the catalogue does not know the user, or they have met every item.
     """
     catalog = recommender.catalog
-    if not catalog.has_user(user):
-        raise BadInputError(
-            f"The catalogue {catalog.manifest.name} does not know the user {user!r}"
-            f" (it has {catalog.manifest.users:,} users)."
-        )
+    _check_user(catalog, user)
     assert recommender.trained is not None
     history = Histories.of_person(catalog, user)
     allowed = np.ones(len(catalog.item_ids), dtype=bool)
@@ -85,7 +84,7 @@ def recommended(
         item_id = catalog.item_ids[one.row]
         reason = None
         if why:
-            reason = template_reason(gather_facts(recommender, item_id, liked=liked))
+            reason = template_reason(gather_facts(recommender, item_id, liked=liked)) or None
         found.append(
             Recommended(
                 rank=rank,
@@ -97,3 +96,11 @@ def recommended(
             )
         )
     return found
+
+
+def _check_user(catalog: Catalog, user: str) -> None:
+    if not catalog.has_user(user):
+        raise BadInputError(
+            f"The catalogue {catalog.manifest.name} does not know the user {user!r}"
+            f" (it has {catalog.manifest.users:,} users)."
+        )

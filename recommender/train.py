@@ -25,6 +25,7 @@ from .encoders.user_encoder import UserEncoderConfig
 from .histories import Histories, Split, leave_one_out
 from .item_features import item_features
 from .learned_fusion import calibrate, rank_fused
+from .metrics import ndcg
 from .pretraining.objectives import objective
 from .text_encoder import TextEncoder
 from .trained import Card, TrainedRecommender, folder_of
@@ -123,8 +124,7 @@ def train_recommender(
     fusion = calibrate(channels, split.valid, split.valid_targets, config.training.seed)
     progress("evaluating", 0, None)
     ranks, _ = rank_fused(channels, fusion, split.test, split.test_targets)
-    gains = np.where(ranks <= 10, 1 / np.log2(ranks + 1.0), 0.0)
-    figures = {"ndcg@10": float(gains.mean()), "recall@10": float((ranks <= 10).mean())}
+    figures = {"ndcg@10": float(ndcg(ranks).mean()), "recall@10": float((ranks <= 10).mean())}
     everything = [sequence, *closed_form_channels(histories, features, progress)]
     card = Card(
         catalog=catalog.manifest.name,

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from .encoders.batch import collate
 from .encoders.sequence_model import SequenceModel
 from .histories import Histories
+from .metrics import ndcg
 
 BATCH = 256
 
@@ -29,6 +30,6 @@ def next_item_ndcg(
         target = torch.from_numpy(targets[users])
         wanted = scores.gather(1, target[:, None])
         scores[torch.from_numpy(rows), torch.from_numpy(seen.astype(np.int64))] = -torch.inf
-        rank = (~(scores < wanted)).sum(1).clamp_min(1).double()  # NaN ranks last, not first
-        gains += float(torch.where(rank <= 10, 1 / torch.log2(rank + 1), 0.0).sum())
+        ranks = (~(scores < wanted)).sum(1).clamp_min(1)  # NaN ranks last, not first
+        gains += float(ndcg(ranks.numpy()).sum())
     return gains / max(len(histories), 1)
