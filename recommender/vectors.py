@@ -29,7 +29,10 @@ LINKS = 32
 BUILD_WIDTH = 60
 """Nearest items that are kept while a new item looks for its links (efConstruction)."""
 WIDTH = 160
-"""Nearest items that are kept during a search (efSearch)."""
+"""Nearest items that are kept during a search (efSearch) of a million."""
+GROWTH = 0.3
+"""Power of the number of items by which that grows: the recall@10 that `bench index` finds is then
+about 0.96 from 60,000 items to a million."""
 WIDTH_PER_HIT = 2
 """The same for each hit that is asked for, at least."""
 COMPARISONS = 35
@@ -129,7 +132,8 @@ class VectorIndex:
         bitmap = None if allowed is None else np.packbits(allowed, bitorder="little")
         selector = None if bitmap is None else faiss.IDSelectorBitmap(bitmap)  # pyright: ignore[reportCallIssue]
         if self._graph is not None:
-            rows = self._candidates(query, max(WIDTH, WIDTH_PER_HIT * k), allowed, count, selector)
+            width = max(round(WIDTH * (self.count / 1e6) ** GROWTH), WIDTH_PER_HIT * k)
+            rows = self._candidates(query, width, allowed, count, selector)
             if len(rows) >= k:
                 scores = self.vectors(rows) @ query
                 best = np.argsort(-scores, kind="stable")[:k]
