@@ -37,7 +37,7 @@ WIDTH_PER_HIT = 2
 """The same for each hit that is asked for, at least."""
 COMPARISONS = 35
 """Comparing so many vectors one after another takes as long as widening a search by one item."""
-ENOUGH = 0.75
+ENOUGH = 0.9
 """Part of the nearest items that a filter leaves without the search being widened."""
 SCALE_SAMPLE = 1000
 """First items, whose components tell what a byte has to hold."""
