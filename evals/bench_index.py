@@ -72,7 +72,7 @@ def run(
         MissingError: `usearch` is not installed.
     """
     try:
-        import usearch.index  # noqa: F401
+        import usearch.index  # noqa: F401  # pyright: ignore[reportMissingImports]
     except ImportError as error:
         raise MissingError(
             'The comparison needs usearch; run: pip install "tastemaker[bench]"'
@@ -123,7 +123,7 @@ def built_index(
 def _usearch(
     items: NDArray[np.float32], dtype: str, progress: Progress
 ) -> tuple[Any, dict[str, Any]]:
-    from usearch.index import Index
+    from usearch.index import Index  # pyright: ignore[reportMissingImports]
 
     index = Index(ndim=items.shape[1], metric="ip", dtype=dtype)
     path = _cached(items, f"usearch-{dtype}")
