@@ -50,7 +50,7 @@ def bench_adaptation(
 
     names = data or ["ml-100k", "movies"]
     with progress_bars() as progress:
-        report = run(names, load_settings(), source, seeds, epochs, epochs, progress)
+        report = run(names, load_settings(), source, seeds, epochs, progress)
     raise typer.Exit(show(report, json_file))
 
 

@@ -37,7 +37,7 @@ NONE = "none"
 CELLS = [(NONE, "full-finetuning"), *product(OBJECTIVES, TECHNIQUES)]
 """Objective and technique of each row."""
 PROTOCOL = (
-    "the sequence model, pretrained for {pretraining} epochs with one objective and adapted for at"
+    "the sequence model, pretrained for {epochs} epochs with one objective and adapted for at"
     " most {epochs} to the next-item task with one technique; leave-one-out by time, full ranking"
     " of each user's last item among all that the user has not met; {seeds} seeds; ndcg@10 is the"
     " mean over users and seeds, spread the standard deviation over seeds, gain the difference to"
@@ -53,7 +53,6 @@ def run(
     settings: Settings,
     source: str | None = None,
     seeds: int = 3,
-    pretraining_epochs: int = 15,
     epochs: int = 15,
     progress: Progress = silent,
 ) -> Report:
@@ -63,6 +62,7 @@ def run(
         names: catalogues to adapt to.
         source: catalogue to pretrain on instead, by text and image alone, since neither identities
             nor attributes carry over; none: pretrain on the same catalogue.
+        epochs: of the pretraining, and of the adaptation at most.
 
     Raises:
         BadInputError: a catalogue is unknown, too small, or shares no contents with the source.
@@ -77,9 +77,7 @@ def run(
         cells: dict[tuple[str, str], list[Cell]] = {}
         for seed, goal in product(range(seeds), [NONE, *OBJECTIVES]):
             config = _config(seed, epochs, source is not None)
-            schedule = config.training.model_copy(
-                update={"epochs": pretraining_epochs, "patience": pretraining_epochs}
-            )
+            schedule = config.training.model_copy(update={"patience": epochs})
             what = f"{name}, {goal}, seed {seed}"
             # Made once for all techniques, and only if one of them was not trained before.
             pretrained = cache(
@@ -101,7 +99,7 @@ def run(
         rows += _rows(name, source, cells)
     return Report(
         name="adaptation",
-        protocol=PROTOCOL.format(pretraining=pretraining_epochs, epochs=epochs, seeds=seeds),
+        protocol=PROTOCOL.format(epochs=epochs, seeds=seeds),
         environment=environment(),
         rows=rows,
     )

@@ -142,7 +142,7 @@ def _usearch(
 
 
 def _cached(items: NDArray[np.float32], name: str) -> Path:
-    digest = hashlib.sha256(items[:1000].tobytes()).hexdigest()[:16]
+    digest = hashlib.sha256(items.data).hexdigest()[:16]
     folder = cache_dir() / "bench" / "index"
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{name}-{len(items)}-{digest}"

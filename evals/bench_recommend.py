@@ -9,13 +9,15 @@ from threadpoolctl import threadpool_limits
 from ..errors import BadInputError
 from ..generation.recommending import open_for
 from ..packages import Progress, silent
+from ..recommender.closed_form import closed_form_channels
+from ..recommender.encoders.features import ItemFeatures
 from ..recommender.histories import Histories
 from ..recommender.recommender import Recommender
 from ..recommender.trained import TrainedRecommender
 from ..settings import load_settings
 from .memory import peak_memory
 from .report import Report, environment
-from .scaled_recommender import fitted, made_histories, scaled
+from .scaled_recommender import made_histories, scaled
 
 LIMITS_MS = {10_000: 10.0, 1_000_000: 60.0}
 """Items -> median up to so many."""
@@ -57,7 +59,7 @@ def run(
         began = time.perf_counter()
         with peak_memory() as peak:
             everyone = made_histories(items, interactions, seed)
-            channels = fitted(everyone, progress)
+            channels = closed_form_channels(everyone, ItemFeatures(items), progress)
         rows.append(
             {
                 "fitted": "EASE, item-KNN, popularity",

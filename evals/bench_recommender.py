@@ -185,6 +185,7 @@ def _sequence(
 
 
 def rank_alone(name: str, channel: Channel, split: Split, seed: int) -> RankingResult:
+    """One channel's full ranking of the test items, without the fusion."""
     everything = np.arange(split.test.item_count)
 
     def dense() -> Iterator[NDArray[np.floating]]:
@@ -212,7 +213,8 @@ def _peer(
     for user, items in enumerate(found.top):
         lists[user, : len(items)] = [row_of[item] for item in items]
     about = {
-        "parameters": found.parameters, "seconds": found.seconds_train, "ended": found.stopped_by
+        "parameters": found.parameters, "seconds": found.seconds_train,
+        "epochs": found.epochs, "ended": found.stopped_by,
     }  # fmt: skip
     return RankingResult(model, "recbole", found.ranks, lists), about
 
@@ -237,6 +239,7 @@ def _beyond_accuracy(result: RankingResult, data: Data, about: dict[str, Any]) -
         "gini@10": figures["gini@10"],
         "parameters": about.get("parameters"),
         "seconds": about.get("seconds"),
+        "epochs": about.get("epochs"),
         "ended": about.get("ended"),
     }
 

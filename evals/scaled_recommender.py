@@ -5,9 +5,6 @@ import numpy as np
 from ..packages import Progress, silent
 from ..recommender.channels.channel import Channel
 from ..recommender.channels.content import Content
-from ..recommender.channels.ease import Ease
-from ..recommender.channels.item_knn import ItemKnn
-from ..recommender.channels.popularity import Popularity
 from ..recommender.channels.sequence import Sequence
 from ..recommender.histories import Histories
 from ..recommender.recommender import Recommender
@@ -47,15 +44,6 @@ def made_histories(items: int, interactions: int, seed: int) -> Histories:
         times[order],
         items,
     )
-
-
-def fitted(histories: Histories, progress: Progress = silent) -> list[Channel]:
-    """The channels that are counted from histories."""
-    return [
-        Ease.fit(histories, progress=progress),
-        ItemKnn.fit(histories, progress=progress),
-        Popularity.fit(histories, progress=progress),
-    ]
 
 
 def scaled(

@@ -36,7 +36,8 @@ about 0.96 from 60,000 items to a million."""
 WIDTH_PER_HIT = 2
 """The same for each hit that is asked for, at least."""
 COMPARISONS = 35
-"""Comparing so many vectors one after another takes as long as widening a search by one item."""
+"""Comparing so many vectors one after another takes about as long as widening a search by one
+item; set by hand."""
 ENOUGH = 0.9
 """Part of the nearest items that a filter leaves without the search being widened."""
 SCALE_SAMPLE = 1000
@@ -70,7 +71,7 @@ class VectorIndex:
     ) -> "VectorIndex":
         """Index vectors of shape (items, dimensions); more than `exact_items` of them in a graph.
 
-        About 25 seconds for each 100,000 vectors of 384 dimensions on two cores.
+        That takes minutes for a million.
         """
         count, dimensions = vectors.shape
         kinds: Any = faiss.ScalarQuantizer

@@ -27,7 +27,7 @@ from .environment import RECBOLE, peer_python
 
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "33554432", "MALLOC_TRIM_THRESHOLD_": "1073741824"}
 """glibc would hand each step's tensors back to the system and fault them in again, which makes
-training on a CPU up to three times slower."""
+training on a CPU slower."""
 SCRIPT = Path(__file__).with_name("run_recbole.py")
 
 COMMON: dict[str, Any] = {

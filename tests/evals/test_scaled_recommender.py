@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
-from tastemaker.evals.scaled_recommender import fitted, made_histories
+from tastemaker.evals.scaled_recommender import made_histories
+from tastemaker.recommender.closed_form import closed_form_channels
+from tastemaker.recommender.encoders.features import ItemFeatures
 from tastemaker.recommender.histories import Histories
 
 
@@ -25,7 +27,7 @@ def test_few_items_are_met_by_many(histories: Histories):
 
 
 def test_channels_are_fitted_on_them(histories: Histories):
-    channels = fitted(histories)
+    channels = closed_form_channels(histories, ItemFeatures(5000))
     assert [channel.name for channel in channels] == ["ease", "item_knn", "popularity"]
     everything = np.ones(5000, dtype=bool)
     for channel in channels:
