@@ -268,11 +268,11 @@ def train_recommender(
             help="full-finetuning, representation-transfer, adapter-tuning or prompt-tuning."
         ),
     ] = "full-finetuning",
-    epochs: Epochs = 30,
+    epochs: Epochs = 60,
     length: Length = 100,
     seed: Annotated[int, typer.Option(help="Draws weights, order and dropout.")] = 0,
 ) -> None:
-    """Train a catalogue's recommender: sequence model, EASE, item-KNN, content, learned fusion.
+    """Train a recommender: sequence model, EASE, transitions, item-KNN, content, learned fusion.
 
     The last item of each person is held out for the card's figures, the one before for early
     stopping and calibration. Interrupted, the same command goes on from its last epoch.

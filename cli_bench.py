@@ -67,7 +67,7 @@ def bench_recommender(
         bool, typer.Option("--ablations", help="Also without each modality, and without any.")
     ] = False,
     peer_seconds: Annotated[float, typer.Option(help="Longest training of one peer.")] = 600.0,
-    epochs: Epochs = 30,
+    epochs: Epochs = 60,
     length: Length = 100,
     seed: Annotated[int, typer.Option(help="Draws weights, order, dropout, ties.")] = 0,
     json_file: JsonFile = None,

@@ -53,7 +53,8 @@ def run(
         about = (
             "made-up users and items: the user encoder and the fusion as trained, item vectors"
             " drawn around the trained ones and the texts' (evals/smoothed_bootstrap.py), EASE,"
-            " item-KNN and popularity fitted on the made-up interactions; history in memory"
+            " transitions, item-KNN and popularity fitted on the made-up interactions; history in"
+            " memory"
         )
         count = items
         began = time.perf_counter()
@@ -62,7 +63,7 @@ def run(
             channels = closed_form_channels(everyone, ItemFeatures(items), progress)
         rows.append(
             {
-                "fitted": "EASE, item-KNN, popularity",
+                "fitted": "EASE, transitions, item-KNN, popularity",
                 "users": len(everyone),
                 "interactions": len(everyone.items),
                 "seconds": time.perf_counter() - began,

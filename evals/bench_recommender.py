@@ -16,7 +16,7 @@ from ..files import cache_dir
 from ..packages import Progress, silent
 from ..recommender.channels.channel import Channel
 from ..recommender.channels.sequence import Sequence as SequenceChannel
-from ..recommender.closed_form import closed_form_channels
+from ..recommender.closed_form import CONTENT, closed_form_channels
 from ..recommender.encoders.features import ItemFeatures
 from ..recommender.histories import Histories, Split, leave_one_out, with_items_seen
 from ..recommender.item_features import item_features
@@ -161,7 +161,7 @@ def _ours(
         for label, features in reduced:
             other, about = _sequence(data, features, config, progress)
             results.append((rank_alone(f"sequence, {label}", other, split, seed), about))
-            kept = [c for c in channels[1:] if c.name in ("ease", "item_knn", "popularity")]
+            kept = [c for c in channels[1:] if c.name not in CONTENT]
             kept += [c for c in channels[1:] if c.name in features.modalities]
             weights = calibrate([other, *kept], split.valid, split.valid_targets, seed)
             results.append((_fused(f"fused, {label}", [other, *kept], weights, split), {}))

@@ -6,6 +6,7 @@ from .channels.content import Content, centred
 from .channels.ease import Ease
 from .channels.item_knn import ItemKnn
 from .channels.popularity import Popularity
+from .channels.transition import Transition
 from .encoders.features import ItemFeatures
 from .histories import Histories
 from .vectors import VectorIndex
@@ -20,6 +21,7 @@ def closed_form_channels(
     """Every channel that needs no gradient."""
     channels: list[Channel] = [
         Ease.fit(histories, progress=progress),
+        Transition.fit(histories, progress=progress),
         ItemKnn.fit(histories, progress=progress),
         Popularity.fit(histories, progress=progress),
     ]

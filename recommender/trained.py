@@ -18,6 +18,7 @@ from .channels.ease import Ease
 from .channels.item_knn import ItemKnn
 from .channels.popularity import Popularity
 from .channels.sequence import Sequence as SequenceChannel
+from .channels.transition import Transition
 from .diversity import maximal_marginal_relevance
 from .histories import Histories
 from .learned_fusion import LearnedFusion, gather
@@ -28,6 +29,7 @@ FORMAT = 1
 KINDS: dict[str, type[Channel]] = {
     "sequence": SequenceChannel,
     "ease": Ease,
+    "transition": Transition,
     "item_knn": ItemKnn,
     "popularity": Popularity,
     "text": Content,

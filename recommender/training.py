@@ -27,7 +27,7 @@ class TrainingConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    epochs: int = Field(default=30, ge=1)
+    epochs: int = Field(default=60, ge=1)
     """Passes over all users at most; the learning rate falls to zero over them."""
     batch: int = Field(default=32, ge=1)
     """Users a step."""
@@ -37,7 +37,11 @@ class TrainingConfig(BaseModel):
     """At its highest, after the first twentieth of the steps."""
     weight_decay: float = Field(default=0.01, ge=0)
     """AdamW's; not on vectors and biases."""
-    patience: int = Field(default=6, ge=1)
+    average: float = Field(default=0.99, ge=0, lt=1)
+    """What the running average of the weights keeps of itself in a step (Polyak & Juditsky 1992).
+    The average is what is validated and kept: one seed then does about as well as another. 0: the
+    weights themselves."""
+    patience: int = Field(default=10, ge=1)
     """Epochs without a better validation after which training stops."""
     seed: int = 0
     """Draws the weights, the order and the dropout."""
@@ -68,7 +72,7 @@ def train(
     progress: Progress = silent,
     name: str = "training the model",
 ) -> Trained:
-    """Train what has a gradient; the weights of the best epoch are in `model` afterwards.
+    """Train what has a gradient; the averaged weights of the best epoch are in `model` afterwards.
 
     Args:
         validate: a figure that is better when higher; None: the last epoch counts as the best.
@@ -82,7 +86,7 @@ def train(
     optimizer = _optimizer(model, config)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _schedule(steps * config.epochs))
     done = Trained(best=-1.0, best_epoch=0, epochs=0, losses=[], validations=[])
-    best = _weights(model)
+    best, average = _weights(model), _weights(model)
     if checkpoint is not None and checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"])
@@ -90,7 +94,8 @@ def train(
         schedule.load_state_dict(state["schedule"])
         torch.set_rng_state(state["torch"])
         rng = np.random.default_rng(config.seed + state["done"]["epochs"])
-        done, best = Trained.model_validate(state["done"]), state["best"]
+        done = Trained.model_validate(state["done"])
+        best, average = state["best"], state["average"]
     for epoch in range(done.epochs, config.epochs):
         if epoch - done.best_epoch >= config.patience and done.epochs:
             break
@@ -103,8 +108,11 @@ def train(
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             schedule.step()
+            _blend(average, model, config.average, epoch * steps + number)
             total += value.item()
             progress(name, epoch * steps + number, config.epochs * steps)
+        trained = _weights(model)
+        model.load_state_dict(average)
         model.eval()
         figure = validate() if validate else float(epoch + 1)
         done.losses.append(total / steps)
@@ -112,11 +120,13 @@ def train(
         done.epochs = epoch + 1
         if figure > done.best:
             done.best, done.best_epoch, best = figure, epoch + 1, _weights(model)
+        model.load_state_dict(trained)
         if checkpoint is not None:
             with replacing_file(checkpoint) as temporary:
                 torch.save(
                     {
-                        "model": model.state_dict(),
+                        "model": trained,
+                        "average": average,
                         "optimizer": optimizer.state_dict(),
                         "schedule": schedule.state_dict(),
                         "torch": torch.get_rng_state(),
@@ -169,3 +179,15 @@ def _schedule(steps: int) -> Callable[[int], float]:
 
 def _weights(model: torch.nn.Module) -> dict[str, Tensor]:
     return {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+
+@torch.no_grad()
+def _blend(average: dict[str, Tensor], model: torch.nn.Module, kept: float, step: int) -> None:
+    """Move the average towards the model's weights; over the first steps it keeps less of itself,
+    or the weights before training would linger."""
+    kept = min(kept, step / (step + 9))
+    for name, weight in model.state_dict().items():
+        if weight.is_floating_point():
+            average[name].lerp_(weight, 1 - kept)
+        else:
+            average[name].copy_(weight)

@@ -28,7 +28,12 @@ def test_few_items_are_met_by_many(histories: Histories):
 
 def test_channels_are_fitted_on_them(histories: Histories):
     channels = closed_form_channels(histories, ItemFeatures(5000))
-    assert [channel.name for channel in channels] == ["ease", "item_knn", "popularity"]
+    assert [channel.name for channel in channels] == [
+        "ease",
+        "transition",
+        "item_knn",
+        "popularity",
+    ]
     everything = np.ones(5000, dtype=bool)
     for channel in channels:
         rows, _ = next(iter(channel.scores(histories.of_user(0)))).top(5, everything)

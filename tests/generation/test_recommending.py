@@ -74,7 +74,7 @@ def test_best_first_with_the_channels_shares(recommender: Recommender):
     assert scores == sorted(scores, reverse=True)
     assert ids(found[:3]) == ids(recommended(recommender, "u2", 3))
     for one in found:
-        assert set(one.channels) == {"ease", "item_knn", "popularity", "text"}
+        assert set(one.channels) == {"ease", "transition", "item_knn", "popularity", "text"}
         assert sum(one.channels.values()) == pytest.approx(one.score, abs=1e-3)
 
 

@@ -66,7 +66,14 @@ def test_a_folder_and_a_card(films: Catalog, data: Path) -> None:
     assert listed(data) == ["films"]
     recommender = TrainedRecommender.open(films)
     assert recommender.card == Card.model_validate_json(card.model_dump_json())
-    assert recommender.fusion.channels == ["sequence", "ease", "item_knn", "popularity", "text"]
+    assert recommender.fusion.channels == [
+        "sequence",
+        "ease",
+        "transition",
+        "item_knn",
+        "popularity",
+        "text",
+    ]
 
 
 def test_the_same_seed_gives_the_same(films: Catalog) -> None:
@@ -192,7 +199,13 @@ def test_items_without_contents(bare: Catalog) -> None:
     card = train_recommender(bare, ItemFeatures(8), tiny(1), COMMAND)
     assert card.users == 12
     recommender = TrainedRecommender.open(bare)
-    assert recommender.fusion.channels == ["sequence", "ease", "item_knn", "popularity"]
+    assert recommender.fusion.channels == [
+        "sequence",
+        "ease",
+        "transition",
+        "item_knn",
+        "popularity",
+    ]
 
 
 def test_items_without_attributes(bare: Catalog) -> None:

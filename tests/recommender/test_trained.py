@@ -92,6 +92,7 @@ def files() -> list[str]:
         "fusion.json",
         *(f"sequence/{n}" for n in ("users.safetensors", "items.safetensors", "sequence.json")),
         *(f"ease/{n}" for n in ("weights.npy", "items.npy", "ease.json")),
+        *(f"transition/{n}" for n in ("weights.npy", "items.npy", "transition.json")),
         *(f"item_knn/{n}" for n in sparse),
         *(f"popularity/{n}" for n in [*times, "popularity.json"]),
         *(f"text/{n}" for n in ("mask.npy", "vectors.faiss", "content.json")),

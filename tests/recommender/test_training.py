@@ -80,6 +80,26 @@ def test_the_same_seed_gives_the_same_weights():
     assert not same(found[0], found[2])
 
 
+def test_the_average_of_the_weights_is_validated_and_kept():
+    model, seen = model_of(), []
+    average = {name: weight.clone() for name, weight in weights(model).items()}
+
+    def after_a_step(_what: str, done: int, total: int | None) -> None:
+        if done == len(seen) + 1 and done != total:  # the last word is said twice
+            seen.append(done)
+            kept = min(0.5, done / (done + 9))
+            for name, weight in weights(model).items():
+                average[name] = kept * average[name] + (1 - kept) * weight
+
+    def validate() -> float:
+        return float(all(torch.allclose(average[n], w) for n, w in weights(model).items()))
+
+    config = FEW.model_copy(update={"average": 0.5, "epochs": 4})
+    done = train(model, autoregressive.loss, walks(20), config, validate, None, after_a_step)
+    assert done.validations[:3] == [1.0, 1.0, 1.0]
+    assert not same(weights(model), weights(model_of()))
+
+
 @pytest.mark.parametrize("step", [4, 6, 8, 14])
 def test_a_resumed_training_ends_where_an_uninterrupted_one_does(tmp_path: Path, step: int):
     histories = walks(20)  # three steps an epoch

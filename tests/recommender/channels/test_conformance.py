@@ -15,6 +15,7 @@ from tastemaker.recommender.channels.ease import Ease
 from tastemaker.recommender.channels.item_knn import ItemKnn
 from tastemaker.recommender.channels.popularity import Popularity
 from tastemaker.recommender.channels.sequence import Sequence
+from tastemaker.recommender.channels.transition import Transition
 from tastemaker.recommender.encoders.features import ItemFeatures
 from tastemaker.recommender.encoders.item_encoder import ItemEncoder
 from tastemaker.recommender.encoders.sequence_model import SequenceModel
@@ -58,6 +59,7 @@ CHANNELS: dict[str, Callable[[Histories], Channel]] = {
     "ease": lambda train: Ease.fit(train, regularisation=1.0),
     "ease of the top 10": lambda train: Ease.fit(train, regularisation=1.0, max_items=10),
     "item_knn": lambda train: ItemKnn.fit(train, neighbours=5),
+    "transition": Transition.fit,
     "popularity": Popularity.fit,
     "popularity without decay": lambda train: Popularity.fit(train, half_life=np.inf),
     "content": content,
