@@ -38,7 +38,7 @@ transcript: $(VENV)/.cpu  ## Hold a real conversation and write docs/conversatio
 	$(BIN)/python -P scripts/transcript.py
 
 weights: $(VENV)/.cpu  ## Train the films' recommender and put it into weights/.
-	$(BIN)/tastemaker train recommender --catalog movies --epochs 40 --length 200
+	$(BIN)/tastemaker train recommender --catalog movies --length 200
 	$(BIN)/python -P scripts/ship_recommender.py movies
 
 constraints: $(VENV)/.dev  ## Write constraints.txt anew from what is installed.

@@ -20,6 +20,7 @@ from ..recommender.adaptation.techniques import MERGES, TECHNIQUES, technique
 from ..recommender.channels.sequence import Sequence as SequenceChannel
 from ..recommender.encoders.features import ItemFeatures
 from ..recommender.encoders.sequence_model import SequenceModel
+from ..recommender.encoders.user_encoder import UserEncoderConfig
 from ..recommender.pretraining.objectives import OBJECTIVES, objective
 from ..recommender.train import RecommenderConfig, build_model
 from ..recommender.training import TrainingConfig, train
@@ -157,9 +158,10 @@ def carry_over(pretrained: SequenceModel, model: SequenceModel) -> None:
 
 
 def _config(seed: int, epochs: int, across: bool) -> RecommenderConfig:
-    # Few epochs are trained: an average of the weights would lag behind.
+    # For few epochs: an average of the weights would lag behind, and much dropout slow them down.
     training = TrainingConfig(epochs=epochs, length=100, average=0, patience=4, seed=seed)
-    return RecommenderConfig(training=training, identity=not across)
+    encoder = UserEncoderConfig(dropout=0.2)
+    return RecommenderConfig(encoder=encoder, training=training, identity=not across)
 
 
 def _shared(target: Data, origin: Data) -> tuple[ItemFeatures, ItemFeatures]:

@@ -26,7 +26,7 @@ class UserEncoderConfig(BaseModel):
     """Transformer layers."""
     heads: int = Field(default=2, ge=1)
     """Attention heads a layer."""
-    dropout: float = Field(default=0.2, ge=0, lt=1)
+    dropout: float = Field(default=0.3, ge=0, lt=1)
     """Share of activations dropped in training."""
     output: int = Field(default=64, ge=8)
     """Dimensions in which users and items are compared."""
