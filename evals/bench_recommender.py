@@ -161,8 +161,8 @@ def _ours(
         for label, features in reduced:
             other, about = _sequence(data, features, config, progress)
             results.append((rank_alone(f"sequence, {label}", other, split, seed), about))
-            kept = [c for c in channels[1:] if c.name not in CONTENT]
-            kept += [c for c in channels[1:] if c.name in features.modalities]
+            absent = set(CONTENT) - set(features.modalities)
+            kept = [channel for channel in channels[1:] if channel.name not in absent]
             weights = calibrate([other, *kept], split.valid, split.valid_targets, seed)
             results.append((_fused(f"fused, {label}", [other, *kept], weights, split), {}))
     return results

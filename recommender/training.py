@@ -187,7 +187,4 @@ def _blend(average: dict[str, Tensor], model: torch.nn.Module, kept: float, step
     or the weights before training would linger."""
     kept = min(kept, step / (step + 9))
     for name, weight in model.state_dict().items():
-        if weight.is_floating_point():
-            average[name].lerp_(weight, 1 - kept)
-        else:
-            average[name].copy_(weight)
+        average[name].lerp_(weight, 1 - kept)

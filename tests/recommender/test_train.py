@@ -24,6 +24,7 @@ from tastemaker.recommender.train import RecommenderConfig, train_catalog, train
 from tastemaker.recommender.trained import Card, TrainedRecommender, folder_of
 from tastemaker.recommender.training import TrainingConfig
 
+WITHOUT_CONTENTS = ["sequence", "ease", "transition", "item_knn", "popularity"]
 COMMAND = "tastemaker train recommender --catalog films"
 
 
@@ -66,14 +67,7 @@ def test_a_folder_and_a_card(films: Catalog, data: Path) -> None:
     assert listed(data) == ["films"]
     recommender = TrainedRecommender.open(films)
     assert recommender.card == Card.model_validate_json(card.model_dump_json())
-    assert recommender.fusion.channels == [
-        "sequence",
-        "ease",
-        "transition",
-        "item_knn",
-        "popularity",
-        "text",
-    ]
+    assert recommender.fusion.channels == [*WITHOUT_CONTENTS, "text"]
 
 
 def test_the_same_seed_gives_the_same(films: Catalog) -> None:
@@ -199,13 +193,7 @@ def test_items_without_contents(bare: Catalog) -> None:
     card = train_recommender(bare, ItemFeatures(8), tiny(1), COMMAND)
     assert card.users == 12
     recommender = TrainedRecommender.open(bare)
-    assert recommender.fusion.channels == [
-        "sequence",
-        "ease",
-        "transition",
-        "item_knn",
-        "popularity",
-    ]
+    assert recommender.fusion.channels == WITHOUT_CONTENTS
 
 
 def test_items_without_attributes(bare: Catalog) -> None:
