@@ -9,7 +9,9 @@ from rich.markup import escape
 
 from . import __version__
 from .cli_bench import bench_app
-from .cli_options import CatalogOption, Epochs, Length
+from .cli_eval import eval_app
+from .cli_options import CatalogOption
+from .cli_train import train_app
 from .errors import TastemakerError
 from .terminal import err, out, print_json, progress_bars, visible
 
@@ -22,11 +24,11 @@ app = typer.Typer(
 )
 catalog_app = typer.Typer(no_args_is_help=True, help="Fetch, import and look at catalogues.")
 llm_app = typer.Typer(no_args_is_help=True, help="The managed vLLM server: start, status, stop.")
-train_app = typer.Typer(no_args_is_help=True, help="Train what learns from your catalogue.")
 app.add_typer(catalog_app, name="catalog")
 app.add_typer(llm_app, name="llm")
 app.add_typer(train_app, name="train")
 app.add_typer(bench_app, name="bench")
+app.add_typer(eval_app, name="eval")
 
 
 def main() -> None:
@@ -253,45 +255,6 @@ def recommend(
         recommender = open_for(catalog, progress, user)
         found = recommended(recommender, user, k, diversity=diversity, why=why)
     print_recommended(found, as_json)
-
-
-@train_app.command("recommender")
-def train_recommender(
-    catalog: CatalogOption = None,
-    pretrain: Annotated[
-        str | None,
-        typer.Option(help="reconstructive, contrastive, autoregressive, or several with +."),
-    ] = None,
-    adapt: Annotated[
-        str,
-        typer.Option(
-            help="full-finetuning, representation-transfer, adapter-tuning or prompt-tuning."
-        ),
-    ] = "full-finetuning",
-    epochs: Epochs = 60,
-    length: Length = 100,
-    seed: Annotated[int, typer.Option(help="Draws weights, order and dropout.")] = 0,
-) -> None:
-    """Train a recommender: sequence model, EASE, transitions, item-KNN, content, learned fusion.
-
-    The last item of each person is held out for the card's figures, the one before for early
-    stopping and calibration. Interrupted, the same command goes on from its last epoch.
-    Example: `tastemaker train recommender --catalog ml-100k`
-    """
-    from .recommender.train import train_catalog
-
-    command = " ".join(["tastemaker", *sys.argv[1:]])
-    with progress_bars() as progress:
-        card = train_catalog(
-            catalog, pretrain=pretrain, adapt=adapt, epochs=epochs, length=length, seed=seed,
-            command=command, progress=progress,
-        )  # fmt: skip
-    out.print(
-        f"Trained on {card.interactions:,} interactions of {card.users:,} users in"
-        f" {card.seconds:.0f} s; each one's last item, full ranking:",
-        markup=False,
-    )
-    out.print(", ".join(f"{name} {value:.4f}" for name, value in card.figures.items()))
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

@@ -39,6 +39,9 @@ class LLMSettings(_Section):
     """Further attempts after a connection error or a 5xx."""
     temperature: float = Field(default=0.0, ge=0)
     """Sampling temperature; 0 gives the same answer to the same prompt."""
+    reads: bool | None = None
+    """Let the model mark what a message asks for, beside the rules; none: if it was taught to, or
+    answers at `base_url`."""
     chooses_tools: bool = False
     """Let the model call tools on its own; small untaught models cannot, so the plan is code's."""
 

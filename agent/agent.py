@@ -22,11 +22,13 @@ from ..catalog.store import Catalog
 from ..errors import BadInputError, BusyError, MissingError
 from ..files import data_dir, safe_name
 from ..packages import Progress, silent
+from ..prompts import prompt_hash
 from ..recommender.item_features import item_features
 from ..recommender.recommender import Recommender
 from ..recommender.shipped import is_trained, open_recommender
 from ..recommender.text_encoder import TextEncoder
 from ..recommender.trained import TrainedRecommender
+from ..serving.adapters import taught
 from ..serving.chat_model import chat_model
 from ..serving.models import resolve_model
 from ..serving.probe import check_endpoint
@@ -36,7 +38,7 @@ from ..terminal import err
 from ..tools import make_tools
 from .graph import build_graph
 from .language_model import Connect
-from .reading.reader import Reader
+from .reading.readers import Readers
 from .reading.text import clean
 from .resources import Resources
 
@@ -160,7 +162,8 @@ def open_agent(
     resources = Resources(
         settings=settings,
         recommender=recommender,
-        reader=Reader(catalog, recommender.people.popularity.tolist()),
+        readers=Readers(recommender),
+        prompts_taught=_taught(settings) if model is None and use_llm else frozenset(),
         tools=make_tools(recommender),
         store=store,
         connect=connect,
@@ -232,6 +235,15 @@ def _managed(settings: Settings, endpoint: Endpoint) -> Connect:
         return built[base_url]
 
     return connect
+
+
+def _taught(settings: Settings) -> frozenset[str]:
+    """The prompts that the configured model has learnt, as they stand now."""
+    if settings.llm.base_url is not None:
+        return frozenset()
+    card = taught(resolve_model(settings.llm.model))
+    known = card.prompts if card else {}
+    return frozenset(name for name, digest in known.items() if prompt_hash(name) == digest)
 
 
 def _open_database(path: Path) -> sqlite3.Connection:

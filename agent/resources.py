@@ -13,7 +13,7 @@ from ..generation.wording import title_forms
 from ..recommender.recommender import Recommender
 from ..settings import Settings
 from .language_model import Connect
-from .reading.reader import Reader
+from .reading.readers import Readers
 
 
 @dataclass
@@ -22,15 +22,29 @@ class Resources:
 
     settings: Settings
     recommender: Recommender
-    reader: Reader
+    readers: Readers
     tools: list[BaseTool]
     store: BaseStore
     connect: Connect
+    prompts_taught: frozenset[str] = frozenset()
+    """Prompts that the language model has learnt, so that they come without instructions."""
 
     @property
     def catalog(self) -> Catalog:
         """The catalogue that the agent talks about."""
         return self.recommender.catalog
+
+    @property
+    def llm_reads(self) -> bool:
+        """Whether the language model marks messages."""
+        settings = self.settings.llm
+        if settings.reads is not None:
+            return settings.reads
+        return self.taught("read") or settings.base_url is not None
+
+    def taught(self, prompt: str) -> bool:
+        """Whether the language model has learnt a prompt's task."""
+        return prompt in self.prompts_taught
 
     @cached_property
     def titles(self) -> frozenset[str]:

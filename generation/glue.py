@@ -21,6 +21,19 @@ GLUE = frozenset(
     """.split()
 )
 
+RELATIONS = frozenset(
+    """
+    adds along among appears bears began begun behind being belongs beside bears brewed brews
+    builds built chose chosen completes connect connected connecting connects contains covers dates
+    dating deals describes described designed encourages expect fills find found from gave given
+    goes holds join joined joins know known lies link linked links maker manner mark marked meant
+    meet meets mention mentioned mentions met name named names part partly piece place plays
+    presents provides published publishes puts resembles runs says sits speaks stands starts states
+    tell tie tied ties together unite unites use used uses whom whose within wrote written
+    """.split()
+)
+"""Verbs and links that relate an item to a value: the value itself must stand in a fact."""
+
 NOUNS = ({"film", "films", "movie", "movies"}, {"book", "books"}, {"painting", "paintings"},
          {"wine", "wines"}, {"product", "products"}, {"item", "items"})  # fmt: skip
 """What an item may be called; a sentence that uses two of them speaks of something else."""

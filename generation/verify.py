@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence, Set
 
-from .glue import GLUE, NOUNS, QUOTED_ONLY, SUBJECTS, UNITS
+from .glue import GLUE, NOUNS, QUOTED_ONLY, RELATIONS, SUBJECTS, UNITS
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -210,4 +210,4 @@ def _stem(word: str) -> str:
     return word.rstrip("e") if len(word) > 3 else word
 
 
-_GLUE_STEMS = {_stem(word) for word in GLUE}
+_GLUE_STEMS = {_stem(word) for word in GLUE | RELATIONS}

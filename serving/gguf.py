@@ -1,12 +1,13 @@
-"""A SmolLM2 GGUF file becomes a transformers folder that vLLM and the trainers load.
+"""A GGUF file becomes a transformers folder that vLLM and the trainers load.
 
-GGUF keeps neither the tokenizer's digit rule nor a tool section in the chat template; both are
-put back here. Weights come out as bfloat16 safetensors.
+GGUF keeps neither the digit rule of SmolLM2's tokenizer nor a tool section in its chat template;
+both are put back here. Weights come out as bfloat16 safetensors.
 """
 
 from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from ..packages import Progress
 
@@ -19,12 +20,9 @@ def convert_smollm2(gguf: Path, folder: Path, progress: Progress) -> None:
 
     Takes about 20 seconds and 1 GB of memory for 135 M parameters on one core.
     """
-    import torch
     from tokenizers import pre_tokenizers
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+    from transformers import AutoTokenizer
 
-    what = f"converting {gguf.name}"
-    progress(what, 0, 3)
     tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
     tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -33,6 +31,22 @@ def convert_smollm2(gguf: Path, folder: Path, progress: Progress) -> None:
         ]
     )
     tokenizer.chat_template = CHAT_TEMPLATE.read_text(encoding="utf-8")
+    _convert(gguf, folder, tokenizer, progress)
+
+
+def convert_qwen2(gguf: Path, folder: Path, progress: Progress) -> None:
+    """The same for a Qwen2 model, whose GGUF file holds its chat template."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+    _convert(gguf, folder, tokenizer, progress)
+
+
+def _convert(gguf: Path, folder: Path, tokenizer: Any, progress: Progress) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM, GgufConfig
+
+    what = f"converting {gguf.name}"
     progress(what, 1, 3)
     with redirect_stderr(StringIO()):  # transformers draws bars of its own over ours
         model = AutoModelForCausalLM.from_pretrained(

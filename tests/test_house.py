@@ -22,8 +22,12 @@ MAY_IMPORT = {
     "generation": {"catalog", "prompts", "serving", "recommender"},
     "tools": {"catalog", "prompts", "serving", "recommender", "generation"},
     "agent": {"catalog", "prompts", "serving", "recommender", "generation", "tools", "terminal"},
+    "teaching": {
+        "catalog", "prompts", "serving", "recommender", "generation", "tools", "agent",
+    },
     "evals": {
-        "catalog", "prompts", "serving", "recommender", "generation", "tools", "agent", "terminal",
+        "catalog", "prompts", "serving", "recommender", "generation", "tools", "agent", "teaching",
+        "terminal",
     },
 }  # fmt: skip
 

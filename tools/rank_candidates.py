@@ -16,19 +16,27 @@ class RankCandidates(BaseModel):
 
     item_ids: list[str] = Field(min_length=1, max_length=50, description="Items to put in order.")
     user_id: str | None = Field(default=None, description="Whose taste to follow.")
+    liked: list[str] = Field(
+        default=[], max_length=50, description="Ids of items the person named as liked."
+    )
     query: str = Field(default="", max_length=500, description="What is wanted, in words.")
 
 
 def rank_candidates_tool(recommender: Recommender) -> BaseTool:
     """The tool over one recommender."""
 
-    def rank_candidates(item_ids: list[str], user_id: str | None, query: str) -> dict[str, Any]:
+    def rank_candidates(
+        item_ids: list[str], user_id: str | None, liked: list[str], query: str
+    ) -> dict[str, Any]:
         catalog = recommender.catalog
         check_user(catalog, user_id)
         wanted = [catalog.item(one).item_id for one in dict.fromkeys(item_ids)]
         others = tuple(set(catalog.item_ids) - set(wanted))
-        liked = tuple(one for one in profile_of(catalog, user_id).liked if one not in wanted)
-        ranked = recommender.candidates(Query(text=query, liked=liked, exclude=others), len(wanted))
+        taste = [*profile_of(catalog, user_id).liked, *liked]
+        known = tuple(one for one in dict.fromkeys(taste) if one not in wanted)
+        ranked = recommender.candidates(
+            Query(text=query, user=user_id, liked=known, exclude=others), len(wanted)
+        )
         return {
             "items": [
                 {

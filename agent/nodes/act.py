@@ -16,8 +16,10 @@ from ..language_model import AWAY, add_usage, within_budget
 from ..reading.dialogue import Dialogue
 from ..resources import Resources, emit
 from ..state import State, Update
+from .retrieve import search_text
 
 MOST_NESTED = 6
+MOST_RANKED = 20
 RESULT_CHARS = 2000
 """Characters of a tool's result that the LLM gets to see."""
 
@@ -71,6 +73,11 @@ def plan(state: State) -> list[dict[str, Any]]:
         ]
     if intent == "compare" and len(items) > 1:
         return [{"id": "plan-0", "name": "compare_items", "args": {"item_ids": items[:6]}}]
+    if intent == "rank" and len(items) > 1:
+        grounds = [*pending.similar_to, *pending.liked]
+        arguments = {"user_id": user, "liked": grounds, "query": search_text(pending)[:500]}
+        call = {"item_ids": items[:MOST_RANKED], **arguments}
+        return [{"id": "plan-0", "name": "rank_candidates", "args": call}]
     if intent == "history" and user is not None:
         return [{"id": "plan-0", "name": "get_user_history", "args": {"user_id": user, "k": 5}}]
     return []

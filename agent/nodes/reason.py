@@ -36,7 +36,8 @@ def reason(resources: Resources, state: State) -> Update:
     candidates = _with_facts(resources, state, pending, state["candidates"][:considered])
     liked = liked_titles(resources, state, pending)
     prompt = render(
-        "reason" if settings.llm_weight > 0 else "think",
+        "reason",
+        taught=resources.taught("reason"),
         noun=resources.catalog.manifest.item_noun,
         request=spoken_request(pending),
         liked=liked,
@@ -51,12 +52,12 @@ def reason(resources: Resources, state: State) -> Update:
         state,
         prompt,
         _schema(len(candidates), settings.llm_weight > 0),
-        max_tokens=70 if settings.llm_weight == 0 else 70 + 20 * len(candidates),
+        max_tokens=70 if settings.llm_weight == 0 else 70 + 5 * len(candidates),
     )
     thought = _checked_thought(resources, answer, candidates, liked, state)
     if thought:
         emit("thought", text=thought)
-    picks = [_row(pick["item"]) for pick in (answer or {}).get("picks", [])]
+    picks = [_row(pick) for pick in (answer or {}).get("picks", [])]
     ordered = blend(candidates, picks, settings.llm_weight)
     return {**used, "candidates": ordered[: settings.items], "thought": thought}
 
@@ -136,19 +137,7 @@ def _schema(candidates: int, order_wanted: bool) -> dict[str, Any]:
             "type": "array",
             "minItems": 1,
             "maxItems": candidates,
-            "items": {
-                "type": "object",
-                "properties": {
-                    "item": {"type": "string", "enum": [label(n) for n in range(candidates)]},
-                    "facts": {
-                        "type": "array",
-                        "maxItems": 3,
-                        "items": {"type": "integer", "minimum": 1, "maximum": 99},
-                    },
-                },
-                "required": ["item", "facts"],
-                "additionalProperties": False,
-            },
+            "items": {"type": "string", "enum": [label(n) for n in range(candidates)]},
         }
     return {
         "type": "object",

@@ -36,6 +36,8 @@ def respond(resources: Resources, state: State) -> Update:
             say(text)
         case "compare":
             say(answers.comparison(resources, state))
+        case "rank":
+            say(answers.ranking(resources, state))
         case "history":
             say(answers.history(state))
         case "chat":

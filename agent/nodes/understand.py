@@ -4,19 +4,14 @@ import time
 from typing import Any, cast
 
 from ...catalog.constraints import describe
-from ...prompts import render
 from ..language_model import ask, new_usage
 from ..memory import recall
 from ..reading.dialogue import Dialogue, apply
-from ..reading.intents import wants_something
-from ..reading.llm_reader import accepted_wishes, closed_vocabulary, reading_schema
+from ..reading.marks import MAX_TOKENS, Marks, marks_of, marks_prompt, marks_schema
 from ..reading.reading import Reading
-from ..reading.text import clean, fold
+from ..reading.text import clean
 from ..resources import Resources, emit
 from ..state import State, Update
-
-UNRELATED = 0.22
-"""Cosine to the nearest item below which a message that links to nothing is out of scope."""
 
 
 def understand(resources: Resources, state: State) -> Update:
@@ -50,15 +45,11 @@ def understand(resources: Resources, state: State) -> Update:
         state.get("user"),
         Dialogue.model_validate(state.get("dialogue") or {}),
     )
-    reading = resources.reader.read(message, dialogue.shown, dialogue.focus)
+    marks, used = _marks(resources, cast(State, {**state, **update}))
+    reading = resources.readers.read(message, dialogue.shown, dialogue.focus, marks)
     if not message:
         reading = reading.model_copy(update={"intent": "help"})
-    elif reading.unread and reading.intent == "recommend":
-        if _unrelated(resources, message, reading):
-            reading = Reading(intent="out_of_scope")
-        else:
-            reading, used = _second_reader(resources, cast(State, {**state, **update}), reading)
-            update = {**update, **used}
+    update = {**update, **used}
     pending = apply(dialogue, reading)
     return {
         **update,
@@ -72,39 +63,22 @@ def _turn(state: State) -> int:
     return Dialogue.model_validate(state.get("dialogue") or {}).turns + 1
 
 
-def _unrelated(resources: Resources, message: str, reading: Reading) -> bool:
-    linked = (
-        reading.constraints
-        or reading.references
-        or any(wish.attribute for wish in reading.wishes)
-        or reading.released
-    )
-    if linked or wants_something(fold(message)):
-        return False
-    return resources.recommender.relevance(" ".join(reading.unread)) < UNRELATED
-
-
-def _second_reader(resources: Resources, state: State, reading: Reading) -> tuple[Reading, Update]:
-    """What the LLM makes of the words that the deterministic reader could not link."""
-    vocabulary = closed_vocabulary(resources.catalog.manifest)
-    if not vocabulary:
-        return reading, {}
-    prompt = render(
-        "understand",
-        noun=resources.catalog.manifest.item_noun,
-        attributes=vocabulary,
-        message=state["message"],
+def _marks(resources: Resources, state: State) -> tuple[Marks | None, Update]:
+    """What the LLM marks in the message; none where it is away or babbles."""
+    if not (state["message"] and resources.llm_reads):
+        return None, {}
+    prompt = marks_prompt(
+        resources.catalog.manifest.item_noun, state["message"], taught=resources.taught("read")
     )
     answer, used = ask(
         resources.connect,
         resources.settings.agent,
         state,
         prompt,
-        reading_schema(vocabulary),
-        max_tokens=60,
+        marks_schema(),
+        max_tokens=MAX_TOKENS,
     )
-    wishes = accepted_wishes(answer, reading, state["message"], resources.recommender.encoder)
-    return reading.model_copy(update={"wishes": [*reading.wishes, *wishes]}), used
+    return (marks_of(answer, state["message"]) if answer else None), used
 
 
 def _request(resources: Resources, reading: Reading, pending: Dialogue) -> dict[str, Any]:

@@ -43,17 +43,27 @@ class _Group:
 
 
 def interpret(
-    text: str, tokens: Sequence[Token], mentions: Sequence[Mention], vocabulary: Vocabulary
+    text: str,
+    tokens: Sequence[Token],
+    mentions: Sequence[Mention],
+    vocabulary: Vocabulary,
+    negated: Sequence[bool] | None = None,
 ) -> Interpretation:
-    """What the mentions of a message ask for, in message order."""
+    """What the mentions of a message ask for, in message order.
+
+    Args:
+        negated: for each mention whether it is refused, where that is known; then none of them is
+            given up.
+    """
     result = Interpretation()
     spans = [(tokens[m.first].start, tokens[m.last].end) for m in mentions]
+    known = negated is not None
     wanted: list[Mention] = []
-    for mention, span, negated in zip(mentions, spans, refused(text, spans), strict=True):
+    for mention, span, no in zip(mentions, spans, negated or refused(text, spans), strict=True):
         sense = vocabulary.chosen(text, tokens, mention)
-        if gives_up(text, *span):
+        if not known and gives_up(text, *span):
             result.released += sense.values
-        elif negated:
+        elif no:
             _refuse(mention, sense, result)
         else:
             wanted.append(mention)

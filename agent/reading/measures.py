@@ -70,7 +70,7 @@ RATING = Measure(
     units=one_of("stars?", r"out of \d+", r"/ ?\d+"),
     less=("worse rated", "lower rated"),
     more=("better rated", "higher rated", "better"),
-    nouns=("rating", "score", "stars", "rated"),
+    nouns=("rating", "ratings", "score", "scored", "scores", "stars", "rated", "reviewed"),
 )
 VOTES = Measure(
     name="number of ratings",
@@ -86,16 +86,24 @@ ALCOHOL = Measure(
     units=one_of("%", "percent", "abv", "degrees?"),
     less=("lighter", "weaker"),
     more=("stronger",),
-    nouns=("alcohol", "abv"),
+    nouns=("alcohol", "abv", "strength"),
 )
 HEIGHT = Measure(
     name="height",
     known_as=frozenset({"height", "size"}),
+    units=one_of("cm", "centimet(?:er|re)s?"),
     less=("smaller",),
     more=("bigger", "larger", "taller"),
-    nouns=("height", "size"),
+    nouns=("height", "size", "high", "tall"),
 )
-MEASURES = (LENGTH, PRICE, YEAR, RATING, VOTES, ALCOHOL, HEIGHT)
+WIDTH = Measure(
+    name="width",
+    known_as=frozenset({"width", "breadth"}),
+    less=("narrower",),
+    more=("wider", "broader"),
+    nouns=("width", "wide", "across", "broad", "breadth"),
+)
+MEASURES = (LENGTH, PRICE, YEAR, RATING, VOTES, ALCOHOL, HEIGHT, WIDTH)
 _YEAR_MARGIN = 100
 """Years beyond those of the catalogue that still count as years."""
 

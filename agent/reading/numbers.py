@@ -10,7 +10,20 @@ from dataclasses import dataclass, field
 
 from ...catalog.constraints import Constraint, Operator
 from ...catalog.records import AttributeSpec
-from .measures import LENGTH, MEASURES, PRICE, RATING, YEAR, Measure, Quantities, fits, unit_measure
+from .measures import (
+    ALCOHOL,
+    HEIGHT,
+    LENGTH,
+    MEASURES,
+    PRICE,
+    RATING,
+    WIDTH,
+    YEAR,
+    Measure,
+    Quantities,
+    fits,
+    unit_measure,
+)
 from .negation import directly_refused
 from .patterns import one_of
 from .spelling import NUMBER, number
@@ -74,8 +87,8 @@ _COMPARISONS: tuple[tuple[Operator, Measure | None, str], ...] = (
     ("above", None, one_of("over", "above", "(?:more|higher|greater) than", "exceeding", ">")),
     ("at_most", None, one_of("at most", "at the most", "up to", "max(?:imum)?(?: of)?", "within",
                              "<=", "≤")),
-    ("at_least", None, one_of("at least", "min(?:imum)?(?: of)?", ">=", "≥",
-                              "starting (?:from|at|in)")),
+    ("at_least", None, one_of("at least", "min(?:imum)?(?: of)?", ">=", "≥", "upwards of",
+                              "north of", "starting (?:from|at|in)")),
 )  # fmt: skip
 _COMPARED: list[tuple[Operator, Measure | None, re.Pattern[str]]] = [
     (operator, measure, re.compile(rf"(?<!\w){words}(?: (?:the year|about|around|of|a))?\s?"
@@ -108,6 +121,10 @@ _SLACK = 0.1
 """Share of an amount that `around` leaves on either side."""
 _YEAR_SLACK = 2
 """Years that `around` leaves on either side."""
+_CLAUSE = re.compile(r"[,;:!?](?!\d)|\.(?!\d)")
+_UNWILLING = re.compile(
+    r"\b(?:won't|wont|can't|cant|cannot|wouldn't|wouldnt|never)(?: (?!but\b|and\b)[a-z]+){0,4} $"
+)
 _CONTEXT = 24
 """Characters on either side of a number in which a word may say what it measures."""
 
@@ -151,7 +168,9 @@ def _read_comparisons(text: str, quantities: Quantities, into: Numbers) -> None:
             value = number(match["number"])
             spec = _spec_at(text, span, quantities, measure, [value], into)
             if spec is not None:
-                negated = directly_refused(text, match.start())
+                negated = directly_refused(text, match.start()) or bool(
+                    _UNWILLING.search(text[: match.start()])
+                )
                 chosen = _OPPOSITE[operator] if negated else operator
                 into.claim(match.span(), spec, (chosen, value))
 
@@ -182,7 +201,7 @@ def _read_alone(text: str, quantities: Quantities, into: Numbers) -> None:
         elif unit is not None and quantities.attribute(unit) is None:
             if unit in (LENGTH, PRICE):
                 into.miss(span, unit)
-        elif unit in (LENGTH, PRICE, RATING) and (spec := quantities.attribute(unit)):
+        elif unit in (LENGTH, PRICE, RATING, ALCOHOL) and (spec := quantities.attribute(unit)):
             into.claim(span, spec, *_amount(text, span, value, unit))
 
 
@@ -223,7 +242,8 @@ def _spec_at(
 ) -> AttributeSpec | None:
     """The attribute that numbers at `span` speak of; a measure that no attribute holds is noted."""
     unit = unit_measure(text, *span)
-    if unit is None and said is None and (near := _by_word(text, span, quantities)):
+    near = _by_word(text, span, quantities) if said is None else None
+    if near and (unit is None or (unit is HEIGHT and quantities.measure(near) is WIDTH)):
         return near
     every: Callable[[Iterable[bool]], bool] = all
     if unit is None and said in (None, YEAR) and every(quantities.is_year(v) for v in values):
@@ -244,8 +264,10 @@ def _spec_at(
 
 def _by_word(text: str, span: Span, quantities: Quantities) -> AttributeSpec | None:
     """The attribute that a word near the numbers names; the nearest word before them first."""
-    before = re.findall(r"[a-z]+", text[max(0, span[0] - _CONTEXT) : span[0]])
-    after = re.findall(r"[a-z%]+", text[span[1] : span[1] + _CONTEXT // 2])
+    left = _CLAUSE.split(text[max(0, span[0] - _CONTEXT) : span[0]])[-1]
+    right = _CLAUSE.split(text[span[1] : span[1] + _CONTEXT // 2])[0]
+    before = re.findall(r"[a-z]+", left)
+    after = re.findall(r"[a-z%]+", right)
     for word in (*after[:1], *reversed(before), *after[1:]):
         for spec in quantities.attributes:
             if word in quantities.words(spec):

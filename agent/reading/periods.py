@@ -17,6 +17,14 @@ _DECADE = re.compile(
     rf"(?: ?(?:or|and|to|through|/|[-–]) ?(?:the )?(?:{_PART}[- ])?'?(?P<high>{_NUMERAL})\b)?"
 )
 _CENTURY = re.compile(r"\b(?P<low>1?[0-9]|2[01])(?:st|nd|rd|th)[- ]century\b")
+_HUNDREDS = re.compile(r"(1[0-9])00'?s")
+"""`1600s`: the century. `2000s` are ten years to most people."""
+_THIS_CENTURY = re.compile(r"\bthis century\b")
+_LAST_CENTURY = re.compile(r"\blast century\b")
+_LATELY = re.compile(
+    r"\b(?:last|past) ([0-9]{1,2}|few|couple(?: of)?|ten|twenty|five|fifteen) years\b"
+)
+_YEARS = {"few": 5, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20}
 _BEFORE = re.compile(r"\b(?:before|older than|earlier than|prior to|pre-?) ?(?:the )?$")
 _AFTER = re.compile(r"\b(?:after|newer than|later than|more recent than|post-?) ?(?:the )?$")
 _SINCE = re.compile(r"\bsince (?:the )?$")
@@ -31,6 +39,10 @@ def read_periods(text: str, quantities: Quantities, into: Numbers) -> None:
     for match in _DECADE.finditer(text):
         if _OVERLOOKED.search(text[max(0, match.start() - _WINDOW) : match.start()]):
             continue
+        if century := _HUNDREDS.fullmatch(match["low"]):
+            start = int(century[1]) * 100
+            _claim(text, match, (start, start + 99), spec, into)
+            continue
         low = _decade(match["low"], spec)
         high = _decade(match["high"], spec) if match["high"] else low
         first, last = _PARTS.get(match["part"] or "", (0, 9))
@@ -39,6 +51,15 @@ def read_periods(text: str, quantities: Quantities, into: Numbers) -> None:
     for match in _CENTURY.finditer(text):
         start = (int(match["low"]) - 1) * 100
         _claim(text, match, (start, start + 99), spec, into)
+    for match in _LAST_CENTURY.finditer(text):
+        _claim(text, match, (1900, 1999), spec, into)
+    for match in _THIS_CENTURY.finditer(text):
+        if spec is not None:
+            into.claim(match.span(), spec, ("at_least", 2000))
+    for match in _LATELY.finditer(text):
+        if spec is not None and spec.high is not None:
+            count = int(match[1]) if match[1].isdigit() else _YEARS.get(match[1], 3)
+            into.claim(match.span(), spec, ("at_least", spec.high - count))
 
 
 def _claim(

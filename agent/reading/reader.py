@@ -6,6 +6,7 @@ in afterwards (`llm_reader`).
 
 import re
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -13,6 +14,7 @@ from rapidfuzz.distance import OSA
 from ...catalog.constraints import Constraint
 from ...catalog.store import Catalog
 from . import intents
+from .amounts import SHARE
 from .comparatives import Comparison, read_comparatives
 from .consistency import merged
 from .feedback import Feedback, clauses
@@ -27,6 +29,7 @@ from .periods import read_periods
 from .reading import Intent, Reading, Wish
 from .references import has_pronoun, implied_items, pointed_items
 from .releases import Releases
+from .resolving import Resolver
 from .spelling import spell_out
 from .stopwords import STOPWORDS
 from .text import (
@@ -43,7 +46,8 @@ from .titles import Message, TitleMention, Titles, other_titles
 from .vocabulary import Mention, Vocabulary
 
 _ABOUT_ITEMS: tuple[Intent, ...] = ("explain", "compare", "ask")
-_SEARCHES: tuple[Intent, ...] = ("recommend", "more_like", "feedback", "reset")
+SEARCHES: tuple[Intent, ...] = ("recommend", "more_like", "feedback", "reset")
+"""Intents whose message may state wishes."""
 _OPINIONATED: tuple[Intent, ...] = ("recommend", "more_like", "feedback", "explain", "chat")
 MOST_UNREAD = 60
 """Words without a meaning that are kept; a search for more finds nothing better."""
@@ -61,22 +65,34 @@ class Reader:
 
     def __init__(self, catalog: Catalog, popularity: Sequence[float]) -> None:
         """`popularity`: interactions per item, in row order; decides between equal titles."""
-        self._catalog = catalog
+        self.catalog = catalog
         manifest = catalog.manifest
-        self._common = _ordinary_words(catalog)
-        self._vocabulary = Vocabulary(manifest, self._common, _title_words(catalog))
-        self._quantities = Quantities([s for s in manifest.attributes if s.kind == "numeric"])
-        self._releases = Releases(manifest.attributes, self._quantities)
-        year = self._quantities.attribute(YEAR)
+        self.common = _ordinary_words(catalog)
+        self.vocabulary = Vocabulary(manifest, self.common, _title_words(catalog))
+        self.quantities = Quantities([s for s in manifest.attributes if s.kind == "numeric"])
+        self.releases = Releases(manifest.attributes, self.quantities)
+        year = self.quantities.attribute(YEAR)
         others = other_titles(catalog.items.columns)
-        self._titles = Titles(
+        self.titles = Titles(
             catalog.item_ids,
             catalog.titles,
             popularity,
             years=catalog.items[year.name].to_list() if year else (),
             others=catalog.items[others].to_list() if others else (),
-            is_value=self._vocabulary.means_value,
+            is_value=self.vocabulary.means_value,
         )
+        self.resolver = Resolver(catalog, self.titles)
+
+    @cached_property
+    def shares(self) -> dict[str, tuple[float, float]]:
+        """Numeric attribute -> where its lowest, and its highest, `SHARE` of the items ends."""
+        ends = {}
+        for spec in self.quantities.attributes:
+            known = self.catalog.items[spec.name].drop_nulls()
+            low, high = known.quantile(SHARE), known.quantile(1 - SHARE)
+            if low is not None and high is not None:
+                ends[spec.name] = (float(low), float(high))
+        return ends
 
     def read(self, message: str, shown: Sequence[str] = (), focus: str | None = None) -> Reading:
         """Read one message.
@@ -104,11 +120,11 @@ class Reader:
         pointed = pointed_items(text, shown)
         numbers = Numbers(spans=[span for span, _ in pointed.at])
         pointers = len(numbers.spans)
-        read_periods(text, self._quantities, numbers)
-        read_numbers(text, self._quantities, numbers)
+        read_periods(text, self.quantities, numbers)
+        read_numbers(text, self.quantities, numbers)
         del numbers.spans[:pointers]
         comparison = self._compared(text, numbers, [*pointed.items, *titles], focus)
-        given_up = self._releases.find(text)
+        given_up = self.releases.find(text)
         spans = [
             *(span for span, _ in pointed.at),
             *numbers.spans,
@@ -116,7 +132,7 @@ class Reader:
             *(span for _, span in given_up),
         ]
         taken = _inside(tokens, spans)
-        every = self._vocabulary.mentions(text, tokens, taken)
+        every = self.vocabulary.mentions(text, tokens, taken)
         unread, unlinked = self._unread(text, tokens, taken, every, numbers)
         said = clauses(text)
         mentions = [m for m in every if not only_known(text, said, tokens[m.first].start)]
@@ -133,7 +149,7 @@ class Reader:
             pointed=pointed,
             numbers=numbers,
             comparison=comparison,
-            asked=interpret(text, tokens, mentions, self._vocabulary),
+            asked=interpret(text, tokens, mentions, self.vocabulary),
             released=[name for name, _ in given_up],
             unread=unread,
             unlinked=unlinked,
@@ -144,9 +160,9 @@ class Reader:
         folded = fold(original)
         tokens = tokenize(folded)
         pointed = _inside(tokens, [span for span, _ in pointed_items(folded, shown).at])
-        reserved = [m.span for m in self._vocabulary.exact(tokens) if _is_value(m)]
+        reserved = [m.span for m in self.vocabulary.exact(tokens) if _is_value(m)]
         reserved += [range(i, i + 1) for i in pointed]
-        found = self._titles.mentions(
+        found = self.titles.mentions(
             Message(
                 original=original,
                 folded=folded,
@@ -155,7 +171,7 @@ class Reader:
                 question=intents.intent_of(folded) in _ABOUT_ITEMS,
                 reserved=reserved,
             ),
-            self._common,
+            self.common,
         )
         return _masked(folded, tokens, found), [title.item_id for title in found]
 
@@ -165,12 +181,13 @@ class Reader:
         if numbers.found:
             return Comparison()
         anchor = named[0] if named else focus
-        return read_comparatives(text, self._quantities, self._numbers_of(anchor))
+        return read_comparatives(text, self.quantities, self.numbers_of(anchor))
 
-    def _numbers_of(self, item_id: str | None) -> dict[str, float] | None:
-        if item_id is None or self._catalog.row_of(item_id) is None:
+    def numbers_of(self, item_id: str | None) -> dict[str, float] | None:
+        """Attribute -> number of an item that is known; none when it is not."""
+        if item_id is None or self.catalog.row_of(item_id) is None:
             return None
-        attributes = self._catalog.item(item_id).attributes
+        attributes = self.catalog.item(item_id).attributes
         return {k: float(v) for k, v in attributes.items() if isinstance(v, int | float)}
 
     def _unread(
@@ -198,12 +215,12 @@ class Reader:
 
     def _naming(self, attribute: str) -> Collection[str]:
         """Words that only name an attribute beside its value."""
-        measure = self._quantities.measure(self._catalog.spec(attribute))
-        return measure.nouns if measure else self._vocabulary.label(attribute)
+        measure = self.quantities.measure(self.catalog.spec(attribute))
+        return measure.nouns if measure else self.vocabulary.label(attribute)
 
     def _is_slip(self, word: str) -> bool:
         """Whether a word is a misspelt function word."""
-        if len(word) < _LONG_WORD or word in self._common:
+        if len(word) < _LONG_WORD or word in self.common:
             return False
         near = process.extractOne(word, _LONG_STOPWORDS, scorer=OSA.distance, score_cutoff=1)
         return near is not None
@@ -233,7 +250,7 @@ class Reader:
         feedback: Feedback,
         shown: Sequence[str],
     ) -> Reading:
-        searches = intent in _SEARCHES
+        searches = intent in SEARCHES
         if intent not in _OPINIONATED:
             feedback = Feedback()
         found = [*parts.numbers.found, *parts.comparison.found]
@@ -251,7 +268,7 @@ class Reader:
             wishes=[*wishes, *free],
             released=parts.released if searches else [],
             released_values=list(dict.fromkeys(parts.asked.released)) if searches else [],
-            overridden=self._overridden(constraints),
+            overridden=self.overridden(constraints),
             references=references,
             liked=feedback.liked,
             disliked=feedback.disliked,
@@ -262,17 +279,18 @@ class Reader:
             notes=self._notes(parts, shown, searches),
         )
 
-    def _overridden(self, constraints: list[Constraint]) -> list[str]:
+    def overridden(self, constraints: list[Constraint]) -> list[str]:
+        """Attributes of one value an item whose earlier values these replace."""
         required = [one.attribute for one in constraints if one.operator == "in"]
-        return [name for name in dict.fromkeys(required) if self._vocabulary.is_single(name)]
+        return [name for name in dict.fromkeys(required) if self.vocabulary.is_single(name)]
 
     def _notes(self, parts: Parts, shown: Sequence[str], searches: bool) -> list[str]:
         place = (parts.pointed.out_of_range, len(shown))
         if not searches:  # a question states no wish that could fail
-            return notes_of("", self._catalog.manifest, place=place)
+            return notes_of("", self.catalog.manifest, place=place)
         return notes_of(
             parts.text,
-            self._catalog.manifest,
+            self.catalog.manifest,
             unheld=[*parts.numbers.unheld, *parts.comparison.unheld],
             unknown=parts.comparison.unknown,
             gaps=parts.numbers.gaps,

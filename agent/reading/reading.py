@@ -11,6 +11,7 @@ Intent = Literal[
     "more_like",  # wants what resembles something named
     "explain",  # why a suggestion
     "compare",  # two or more items side by side
+    "rank",  # which of some items suits the person best
     "ask",  # a question about an item
     "feedback",  # liked, disliked, seen
     "history",  # what is known of the person

@@ -33,7 +33,21 @@ _CENTURIES = {
     "sixteenth": "16th", "seventeenth": "17th", "eighteenth": "18th", "nineteenth": "19th",
     "twentieth": "20th",
 }  # fmt: skip
+_BARE_WORDS = re.compile(
+    rf"\b(?:(?P<hundred>(?:a|one|two|three|four|five|six|seven|eight|nine) hundred)(?: and)?\b)?"
+    rf"(?:(?:(?<=\w) )?(?P<tens>{_TEN}))?(?:(?<=y)[ -](?P<ones>{_ONE}))?\b"
+)
+"""Number words that are amounts whatever follows."""
+_CENTIMETRES = {"m": 100.0, "f": 30.48}
+_SIZE = re.compile(
+    rf"(?P<number>{NUMBER}|\ban?) ?(?P<unit>met(?:er|re)s?|feet|foot|ft|m(?= (?:tall"
+    r"|high|wide|across|long)))(?P<half> and a half)?(?!\w)"
+)
 _FIXED = {
+    r"a tenner": "10 pounds",
+    r"a fiver": "5 pounds",
+    r"a grand": "1000 pounds",
+    r"a couple(?: of)? hundred": "200",
     r"half an hour": "30 minutes",
     r"an hour and a half": "90 minutes",
     r"(\d) and a half hours": r"\1.5 hours",
@@ -55,9 +69,10 @@ _HOURS = re.compile(
 
 def spell_out(folded: str) -> str:
     """Number words and hours as figures: `two hours` and `1h60` become `120 minutes`."""
-    folded = _WORDS.sub(_figure, folded)
+    folded = _BARE_WORDS.sub(_figure, _WORDS.sub(_figure, folded))
     for old, new in _REPLACED:
         folded = old.sub(new, folded)
+    folded = _SIZE.sub(_centimetres, folded)
     folded = _HOUR_RANGE.sub(_minute_range, folded)
     return _HOURS.sub(_minutes, folded)
 
@@ -73,10 +88,17 @@ def _figure(match: re.Match[str]) -> str:
     if not any(match.groups()):
         return match[0]
     hundreds = match["hundred"].split()[0] if match["hundred"] else None
-    value = 100 * {"two": 2}.get(hundreds, 1) if hundreds else 0
+    value = 100 * _ONES.get(hundreds, 1) if hundreds else 0
     value += _TENS.get(match["tens"], 0) + _ONES.get(match["ones"], 0)
     leading = " " if match[0].startswith(" ") else ""
     return f"{leading}{value}"
+
+
+def _centimetres(match: re.Match[str]) -> str:
+    written = match["number"]
+    value = number(written) if written[0].isdigit() else 1.0
+    value += 0.5 if match["half"] else 0.0
+    return f"{round(value * _CENTIMETRES[match['unit'][0]])} cm"
 
 
 def _minute_range(match: re.Match[str]) -> str:

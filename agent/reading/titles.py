@@ -16,6 +16,9 @@ LONGEST_MISSPELT = 8
 FUZZY_SCORE = 84
 FUZZY_SCORE_ORDINARY = 92
 """Needed where every word is an ordinary one: `back to the future part 2`."""
+FUZZY_SCORE_NAMED = 80
+"""Enough where something says that a title is meant."""
+_SHORTEST_NAMED = 4
 _ORDINARY_WORDS = 4
 """Words that a misspelt title of ordinary words has at least."""
 MOST_FUZZY = 12
@@ -169,6 +172,26 @@ class Titles:
                 found.append(mention)
             index = mention.last + 1 if mention else index + 1
         return sorted([*found, *self._misspelt(message, found, known)], key=lambda one: one.first)
+
+    def exact(self, folded: str) -> list[str]:
+        """The items whose title, or a usual form of it, is this phrase; the best known first."""
+        words = fold_words(folded)
+        forms = [words, words[1:]] if words and words[0] in _ARTICLES else [words]
+        rows = next((self._rows[form] for form in forms if form in self._rows), [])
+        return [self._item_ids[row] for row in rows]
+
+    def nearest(self, folded: str) -> str | None:
+        """The item whose title this phrase, known to be one, is a slip of."""
+        words = fold_words(folded)
+        if words and words[0] in _ARTICLES:
+            words = words[1:]
+        text = " ".join(words)
+        if len(text) < _SHORTEST_NAMED:
+            return None
+        match = process.extractOne(
+            text, self._fuzzy.get(text[0], ()), scorer=fuzz.ratio, score_cutoff=FUZZY_SCORE_NAMED
+        )
+        return self._item_ids[self._rows[self._joined[match[0]]][0]] if match else None
 
     def _at(self, message: Message, index: int, speaking: bool) -> TitleMention | None:
         tokens = message.tokens

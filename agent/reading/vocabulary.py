@@ -20,6 +20,8 @@ SHORT_LIST = 20
 COMMON_VALUE = 3
 """Items per value, on average, from which a longer list of several values an item is complete."""
 MIN_FUZZY_LETTERS = 5
+MIN_SURE_LETTERS = 4
+"""The same, where a word is known to ask for something."""
 NAME_FUZZY_SCORE = 88
 MOST_FUZZY = 40
 """Words of a message that are compared with misspelt ones; the later are taken as they stand."""
@@ -132,22 +134,25 @@ class Vocabulary:
         """The values of complete lists that a word names."""
         return [sense for sense in self._phrases.get((word,), ()) if sense.kind == "closed"]
 
-    def mentions(self, text: str, tokens: Sequence[Token], taken: set[int]) -> list[Mention]:
+    def mentions(
+        self, text: str, tokens: Sequence[Token], taken: set[int], *, sure: bool = False
+    ) -> list[Mention]:
         """The phrases of a message that mean something in the catalogue, in order.
 
         Args:
             taken: indexes of tokens that already mean something else.
+            sure: every other token is known to ask for something, so that a surname needs no cue.
         """
         exact = self.exact(tokens, taken)
         firm = {i for mention in exact if not _is_loose(mention) for i in mention.span}
         loose = {m.first: max(s.count for s in m.senses) for m in exact if _is_loose(m)}
         found = self._respelt(tokens, taken | firm | set(loose), self._name_near)
         named = {i for mention in found for i in mention.span}
-        found += self._by_surname(text, tokens, taken | firm | named, loose)
+        found += self._by_surname(text, tokens, taken | firm | named, loose, sure)
         named = {i for mention in found for i in mention.span}
         found += [mention for mention in exact if mention.first not in named]
         taken = taken | {i for mention in found for i in mention.span}
-        found += self._respelt(tokens, taken, self._word_near)
+        found += self._respelt(tokens, taken, self._word_near, MIN_SURE_LETTERS if sure else 0)
         return sorted(found, key=lambda mention: mention.first)
 
     def exact(self, tokens: Sequence[Token], taken: Collection[int] = ()) -> list[Mention]:
@@ -187,7 +192,12 @@ class Vocabulary:
         return any(token.text in self._labels[sense.attribute] for token in near)
 
     def _by_surname(
-        self, text: str, tokens: Sequence[Token], taken: Collection[int], topics: Mapping[int, int]
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        taken: Collection[int],
+        topics: Mapping[int, int],
+        sure: bool,
     ) -> list[Mention]:
         """Surnames, where a cue says that a person is meant.
 
@@ -202,7 +212,7 @@ class Vocabulary:
                 continue
             before = text[max(0, token.start - _WINDOW) : token.start]
             after = text[token.start + len(word) : token.end + _WINDOW]
-            cued = _SURNAME_BEFORE.search(before) or _SURNAME_AFTER.match(after)
+            cued = sure or _SURNAME_BEFORE.search(before) or _SURNAME_AFTER.match(after)
             known = max(bearer.count for bearer in bearers)
             if known >= topics.get(index, 0) and (cued or any(map(_is_famous, bearers))):
                 found.append(Mention(index, index, _best_known(bearers)))
@@ -213,11 +223,15 @@ class Vocabulary:
         tokens: Sequence[Token],
         taken: Collection[int],
         near: Callable[[Sequence[Token], int, Collection[int]], Mention | None],
+        letters: int = 0,
     ) -> list[Mention]:
         """What words that nobody writes are slips of, as `near` finds it."""
         found: list[Mention] = []
         done = set(taken)
-        unknown = [i for i in range(len(tokens)) if i not in done and self._is_odd(tokens[i].text)]
+        least = letters or MIN_FUZZY_LETTERS
+        unknown = [
+            i for i in range(len(tokens)) if i not in done and self._is_odd(tokens[i].text, least)
+        ]
         for index in unknown[:MOST_FUZZY]:
             mention = None if index in done else near(tokens, index, done)
             if mention:
@@ -225,9 +239,9 @@ class Vocabulary:
                 done.update(mention.span)
         return found
 
-    def _is_odd(self, word: str) -> bool:
+    def _is_odd(self, word: str, letters: int) -> bool:
         known = word in STOPWORDS or word in self.common or word in self._spelt
-        return len(word) >= MIN_FUZZY_LETTERS and not known
+        return len(word) >= letters and not known
 
     def _word_near(
         self, tokens: Sequence[Token], index: int, taken: Collection[int]

@@ -89,6 +89,18 @@ def comparison(resources: Resources, state: State) -> str:
     return "\n".join(lines)
 
 
+def ranking(resources: Resources, state: State) -> str:
+    """Items in the order that suits the person best."""
+    call = _answered(state, "rank_candidates")
+    if call is None:
+        return "Tell me which ones to choose among: their titles, or their places in the list."
+    names = [display_title(resources.catalog, one["item_id"]) for one in call["items"]]
+    known = state.get("user") or state["request"]["liked"]
+    ground = "from what I know of your taste" if known else "from what you asked for"
+    lines = [f"I would start with {names[0]}. In order, {ground}:"]
+    return "\n".join([*lines, *(f"{place}. {name}" for place, name in enumerate(names, 1))])
+
+
 def history(state: State) -> str:
     """What is known of the person."""
     call = _answered(state, "get_user_history")
@@ -146,6 +158,7 @@ def _written(
 ) -> tuple[dict[str, Any] | None, Update]:
     prompt = render(
         "answer",
+        taught=resources.taught("answer"),
         noun=resources.catalog.manifest.item_noun,
         question=state["message"],
         facts=_telling(facts),

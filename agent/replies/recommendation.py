@@ -83,6 +83,7 @@ def _ask_reasons(
     facts = [[Fact.model_validate(fact) for fact in one["facts"]] for one in candidates]
     prompt = render(
         "respond",
+        taught=resources.taught("respond"),
         noun=resources.catalog.manifest.item_noun,
         items=[
             {"label": label(n), "title": one["title"], "facts": spoken(facts[n])}

@@ -12,7 +12,7 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 from langgraph.store.sqlite import SqliteStore
 from tastemaker.agent.agent import Agent
-from tastemaker.agent.reading.reader import Reader
+from tastemaker.agent.reading.readers import Readers
 from tastemaker.agent.resources import Resources
 from tastemaker.catalog.store import Catalog
 from tastemaker.recommender.recommender import Recommender
@@ -213,7 +213,7 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
         resources = Resources(
             settings=settings,
             recommender=recommender,
-            reader=Reader(recommender.catalog, recommender.people.popularity.tolist()),
+            readers=Readers(recommender),
             tools=make_tools(recommender),
             store=store,
             connect=lambda: model,

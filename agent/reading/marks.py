@@ -1,0 +1,94 @@
+"""What the LLM marks in one message: the intent, and which words ask, refuse, limit or point.
+
+The LLM says what the words do; code finds what they mean in the catalogue (`marked`). So it needs
+no vocabulary, works for catalogues that it has never seen, and can name nothing that the person
+did not write: a mark that does not stand in the message is dropped.
+"""
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, ConfigDict
+
+from ...prompts import Prompt, render
+from .reading import Intent
+from .text import fold
+
+MOST_MARKS = 8
+"""Marks of one kind."""
+MARK_CHARS = 60
+MAX_TOKENS = 160
+"""Enough for the marks of a long message."""
+MESSAGE_CHARS = 600
+"""Characters of a message that the LLM gets to see."""
+
+
+class Marks(BaseModel):
+    """One message, marked. Every mark is a stretch of the message."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    want: list[str] = []
+    """What is asked for: kinds, topics, makers, moods."""
+    avoid: list[str] = []
+    """What is refused, without the words that refuse it."""
+    limits: list[str] = []
+    """Amounts with the words that bound them: `under 2 hours`, `90s`, `cheaper`."""
+    drop: list[str] = []
+    """What no longer matters."""
+    items: list[str] = []
+    """Items spoken about: titles, places in the list, pronouns."""
+    liked: list[str] = []
+    """Items that the person likes."""
+    disliked: list[str] = []
+    """Items that the person turns down."""
+    seen: list[str] = []
+    """Items that the person knows."""
+    intent: Intent
+    """What the person wants to happen; said last, when everything else has been looked at."""
+
+    def said(self) -> dict[str, Any]:
+        """What is not empty, as the LLM writes it."""
+        return {kind: said for kind, said in self.model_dump().items() if said}
+
+
+KINDS = tuple(name for name in Marks.model_fields if name != "intent")
+
+
+def marks_prompt(noun: str, message: str, *, taught: bool, examples: bool = True) -> Prompt:
+    """The prompt for one message.
+
+    Args:
+        taught: the model has learnt this task, so that it needs no instructions.
+        examples: for a model that has not, whether worked examples stand in the instructions.
+    """
+    message = message[:MESSAGE_CHARS]
+    return render("read", noun=noun, message=message, taught=taught, examples=examples)
+
+
+def marks_schema() -> dict[str, Any]:
+    """JSON schema of the LLM's answer; what does not occur is left out."""
+    marks = {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": MOST_MARKS,
+        "items": {"type": "string", "minLength": 1, "maxLength": MARK_CHARS},
+    }
+    intent = {"type": "string", "enum": list(get_args(Intent))}
+    return {
+        "type": "object",
+        "properties": {**dict.fromkeys(KINDS, marks), "intent": intent},
+        "required": ["intent"],
+        "additionalProperties": False,
+    }
+
+
+def marks_of(answer: dict[str, Any], message: str) -> Marks:
+    """The marks of an answer that stand in the message."""
+    folded = fold(message)
+    return Marks(
+        intent=answer["intent"],
+        **{
+            kind: list(dict.fromkeys(m for m in answer.get(kind, ()) if fold(m) in folded))
+            for kind in KINDS
+        },
+    )

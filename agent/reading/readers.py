@@ -1,0 +1,64 @@
+"""The two readers of one catalogue together: words by rule, and the LLM's marks.
+
+Each gives a whole `Reading`; `merged` takes from each what it is better at. Without marks, because
+the LLM is away or was not asked, the deterministic reader alone stands.
+"""
+
+from collections.abc import Sequence
+
+from ...recommender.recommender import Recommender
+from .intents import wants_something
+from .marked import read_marked
+from .marks import Marks
+from .meanings import Meanings
+from .merging import merged
+from .reader import Reader
+from .reading import Reading
+from .text import fold
+
+UNRELATED = 0.22
+"""Cosine to the nearest item below which a message that links to nothing is out of scope."""
+
+
+class Readers:
+    """What reads the messages about one catalogue."""
+
+    def __init__(self, recommender: Recommender) -> None:
+        catalog = recommender.catalog
+        self.rules = Reader(catalog, recommender.people.popularity.tolist())
+        self.meanings = Meanings(catalog, recommender.encoder)
+        self._relevance = recommender.relevance
+
+    def read(
+        self,
+        message: str,
+        shown: Sequence[str] = (),
+        focus: str | None = None,
+        marks: Marks | None = None,
+    ) -> Reading:
+        """One message, by all that is known of it."""
+        by_rules = self.rules.read(message, shown, focus)
+        if marks is None:
+            return self._in_scope(message, by_rules)
+        return merged(by_rules, self.by_marks(message, marks, shown, focus))
+
+    def by_marks(
+        self, message: str, marks: Marks, shown: Sequence[str] = (), focus: str | None = None
+    ) -> Reading:
+        """What the LLM's marks say, alone."""
+        return read_marked(self.rules, self.meanings, message, marks, shown, focus)
+
+    def _in_scope(self, message: str, reading: Reading) -> Reading:
+        """The reading, or out of scope where nothing here is about the message."""
+        linked = (
+            reading.constraints
+            or reading.references
+            or any(wish.attribute for wish in reading.wishes)
+            or reading.released
+        )
+        if linked or not reading.unread or reading.intent != "recommend":
+            return reading
+        if wants_something(fold(message)):
+            return reading
+        near = self._relevance(" ".join(reading.unread)) >= UNRELATED
+        return reading if near else Reading(intent="out_of_scope")

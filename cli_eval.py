@@ -1,0 +1,43 @@
+"""The commands that judge quality: `tastemaker eval ...`."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from .cli_options import JsonFile
+from .terminal import progress_bars
+
+eval_app = typer.Typer(no_args_is_help=True, help="Judge quality, with the protocol in the output.")
+
+_OTHERS = ("smollm2-135m-instruct", "qwen2.5-coder-0.5b-instruct", "qwen2.5-coder-1.5b-instruct")
+
+
+@eval_app.command("requests")
+def eval_requests(
+    part: Annotated[
+        Literal["dev", "test"], typer.Option(help="`test` is reported; `dev` is to work with.")
+    ] = "test",
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            help=f"`taught`, or a model to ask zero-shot ({', '.join(_OTHERS)}); give it again for"
+            " more. Default: taught alone; `all` for every one (an hour on two cores).",
+        ),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """How well readers understand what people write: intents, limits, items, tools.
+
+    Example: `tastemaker eval requests --model taught --model qwen2.5-coder-0.5b-instruct`
+    """
+    from .evals.eval_requests import run
+    from .evals.report import show
+    from .settings import load_settings
+
+    models = model or ["taught"]
+    if "all" in models:
+        models = ["taught", *_OTHERS]
+    with progress_bars() as progress:
+        report = run(load_settings(), part=part, models=models, progress=progress)
+    raise typer.Exit(show(report, json_file))

@@ -1,0 +1,104 @@
+"""The commands that train: `tastemaker train ...`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from .cli_options import CatalogOption, Epochs, Length
+from .terminal import out, progress_bars
+
+train_app = typer.Typer(no_args_is_help=True, help="Train what learns from your catalogue.")
+
+
+@train_app.command("recommender")
+def train_recommender(
+    catalog: CatalogOption = None,
+    pretrain: Annotated[
+        str | None,
+        typer.Option(help="reconstructive, contrastive, autoregressive, or several with +."),
+    ] = None,
+    adapt: Annotated[
+        str,
+        typer.Option(
+            help="full-finetuning, representation-transfer, adapter-tuning or prompt-tuning."
+        ),
+    ] = "full-finetuning",
+    epochs: Epochs = 60,
+    length: Length = 100,
+    seed: Annotated[int, typer.Option(help="Draws weights, order and dropout.")] = 0,
+) -> None:
+    """Train a recommender: sequence model, EASE, transitions, item-KNN, content, learned fusion.
+
+    The last item of each person is held out for the card's figures, the one before for early
+    stopping and calibration. Interrupted, the same command goes on from its last epoch.
+    Example: `tastemaker train recommender --catalog ml-100k`
+    """
+    from .recommender.train import train_catalog
+
+    command = " ".join(["tastemaker", *sys.argv[1:]])
+    with progress_bars() as progress:
+        card = train_catalog(
+            catalog, pretrain=pretrain, adapt=adapt, epochs=epochs, length=length, seed=seed,
+            command=command, progress=progress,
+        )  # fmt: skip
+    out.print(
+        f"Trained on {card.interactions:,} interactions of {card.users:,} users in"
+        f" {card.seconds:.0f} s; each one's last item, full ranking:",
+        markup=False,
+    )
+    out.print(", ".join(f"{name} {value:.4f}" for name, value in card.figures.items()))
+
+
+@train_app.command("llm")
+def train_llm(
+    task: Annotated[
+        Literal["all", "read", "reasons"],
+        typer.Option(help="`read`: requests; `reasons`: thoughts, explanations, copy."),
+    ] = "all",
+    budget: Annotated[
+        Literal["small", "full"],
+        typer.Option(help="`small`: some 20 minutes on two cores; `full`: some 3 hours."),
+    ] = "small",
+    catalog: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--catalog", "-c", help="Whose words to use, too; give it again. Default: two packs."
+        ),
+    ] = None,
+    name: Annotated[str, typer.Option(help="What the adapter is called.")] = "mine",
+    start: Annotated[
+        Path | None, typer.Option("--from", help="An adapter's folder to go on from.")
+    ] = None,
+    base: Annotated[str, typer.Option(help="The model that learns.")] = "smollm2-135m-instruct",
+    seed: Annotated[int, typer.Option(help="Draws the examples and their order.")] = 0,
+) -> None:
+    """Teach the embedded language model its job (LoRA): needs `pip install "tastemaker[train]"`.
+
+    Interrupted, the same command goes on from its last checkpoint. Afterwards
+    `TASTEMAKER_LLM__MODEL=<folder>` uses the adapter: it is merged once and served.
+    Example: `tastemaker train llm --task all --budget small`
+    """
+    from .teaching.train_llm import adapter_folder
+    from .teaching.train_llm import train_llm as teach
+
+    command = " ".join(["tastemaker", *sys.argv[1:]])
+    with progress_bars() as progress:
+        card = teach(
+            name=name, task=task, budget=budget, catalogs=catalog or ["movies", "art"], start=start,
+            base=base, seed=seed, command=command, progress=progress,
+        )  # fmt: skip
+    learned = card.learned
+    out.print(
+        f"Learnt from {learned.examples:,} examples ({learned.tokens:,} tokens) in"
+        f" {learned.seconds:.0f} s; loss {learned.loss:.3f}.",
+        markup=False,
+    )
+    for one in card.held_out:
+        out.print(
+            f"Held-out {one.what} ({one.messages}): intent {one.intent_accuracy:.3f},"
+            f" marks F1 {one.marks_f1:.3f}, valid {one.valid:.3f}",
+            markup=False,
+        )
+    out.print(f"In {adapter_folder(name)}", markup=False, soft_wrap=True)

@@ -1,0 +1,134 @@
+"""A LoRA adapter is merged with the base model that it was trained for, once, into the cache.
+
+Merged, because vLLM's own adapter support costs speed on a CPU and breaks some requests.
+"""
+
+import hashlib
+import shutil
+from contextlib import redirect_stderr
+from io import StringIO
+from pathlib import Path
+
+from filelock import FileLock
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ..errors import BadInputError
+from ..files import building_folder, cache_dir, sha256_file
+from ..packages import Progress, silent
+
+CARD = "card.json"
+_WEIGHTS = "adapter_model.safetensors"
+_RECIPE = "1"
+"""Changes whenever merging would write something else."""
+
+
+class AdapterCard(BaseModel):
+    """What an adapter was trained for, and with what."""
+
+    model_config = ConfigDict(extra="allow")
+
+    base: str
+    """Name of the base model."""
+    base_sha256: str
+    """`weights_digest` of its folder."""
+    prompts: dict[str, str]
+    """Prompt name -> hash of its file, for the tasks that were taught."""
+    llm_weight: float = 0.0
+    """The LLM's share in the order of items, calibrated on held-out histories."""
+
+
+def is_adapter(folder: Path) -> bool:
+    """Whether a folder holds an adapter."""
+    return (folder / "adapter_config.json").is_file() and (folder / _WEIGHTS).is_file()
+
+
+def card_of(folder: Path) -> AdapterCard:
+    """The card of an adapter, or of a model that one was merged into.
+
+    Raises:
+        BadInputError: it is missing or damaged.
+    """
+    try:
+        return AdapterCard.model_validate_json((folder / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValidationError, ValueError) as error:
+        raise BadInputError(
+            f"{folder / CARD} is missing or damaged; train the adapter again with"
+            " `tastemaker train llm`."
+        ) from error
+
+
+def taught(folder: Path) -> AdapterCard | None:
+    """The card of a model folder that was taught our tasks; none for any other model."""
+    return card_of(folder) if (folder / CARD).is_file() else None
+
+
+def base_of(adapter: Path) -> str:
+    """The name of the base model that an adapter needs.
+
+    Raises:
+        BadInputError: its card is missing or damaged.
+    """
+    return card_of(adapter).base
+
+
+def merged(adapter: Path, base: Path, progress: Progress = silent) -> Path:
+    """The folder of the base model with the adapter merged in; made on the first call.
+
+    Raises:
+        BadInputError: the adapter was trained for other weights.
+    """
+    parts = (sha256_file(adapter / _WEIGHTS), sha256_file(adapter / CARD), base.name, _RECIPE)
+    identity = hashlib.sha256(" ".join(parts).encode()).hexdigest()
+    folder = cache_dir() / "models" / f"taught-{base.name.rsplit('-', 1)[0]}-{identity[:12]}"
+    if folder.exists():
+        return folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.parent / f"{folder.name}.lock"):
+        if not folder.exists():
+            _check(adapter, base)
+            with building_folder(folder) as target:
+                _merge(adapter, base, target, progress)
+    return folder.resolve()
+
+
+def weights_digest(folder: Path) -> str:
+    """SHA-256 of a model's weights, tensor by tensor, whatever files they lie in."""
+    import torch
+    from safetensors import safe_open
+
+    digests: dict[str, str] = {}
+    for path in sorted(folder.glob("*.safetensors")):
+        with safe_open(path, framework="pt") as weights:
+            for name in weights.keys():  # noqa: SIM118 - it is no dict
+                tensor = weights.get_tensor(name).contiguous()
+                digests[name] = hashlib.sha256(tensor.view(torch.uint8).numpy().data).hexdigest()
+    return hashlib.sha256("".join(f"{n}{digests[n]}" for n in sorted(digests)).encode()).hexdigest()
+
+
+def _check(adapter: Path, base: Path) -> None:
+    card = card_of(adapter)
+    found = weights_digest(base)
+    if found != card.base_sha256:
+        raise BadInputError(
+            f"The adapter in {adapter} was trained for a {card.base} with weights"
+            f" {card.base_sha256[:12]}…, but {base} has {found[:12]}…; train it again with"
+            " `tastemaker train llm`."
+        )
+
+
+def _merge(adapter: Path, base: Path, target: Path, progress: Progress) -> None:
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    what = "merging what the language model was taught"
+    progress(what, 0, 2)
+    with redirect_stderr(StringIO()):  # transformers draws bars of its own over ours
+        # Added in full precision: in bfloat16 small updates would round away.
+        model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+        whole = PeftModel.from_pretrained(model, adapter).merge_and_unload()
+        progress(what, 1, 2)
+        whole.to(torch.bfloat16).save_pretrained(target)
+        AutoTokenizer.from_pretrained(base).save_pretrained(target)
+    shutil.copy(adapter / CARD, target / CARD)
+    progress(what, 2, 2)

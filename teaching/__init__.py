@@ -1,0 +1,1 @@
+"""What the embedded LLM learns its job from: generated examples, LoRA, calibration."""

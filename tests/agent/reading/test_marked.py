@@ -1,0 +1,79 @@
+import pytest
+from tastemaker.agent.reading.marked import read_marked
+from tastemaker.agent.reading.marks import Marks
+from tastemaker.agent.reading.meanings import Meanings
+from tastemaker.recommender.hashing_encoder import HashingEncoder
+
+
+@pytest.fixture(scope="module")
+def read(film_reader, films, shown):
+    """`read(message, intent, **marks)`: the reading of the marks."""
+    meanings = Meanings(films, HashingEncoder())  # type: ignore[arg-type]
+
+    def read(message, intent="recommend", focus=None, **marks):
+        found = Marks(intent=intent, **marks)
+        return read_marked(film_reader, meanings, message, found, shown, focus or shown[0])
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("message", "marks", "said"),
+    [
+        ("a comedy please", {"want": ["comedy"]}, "genres=Comedy"),
+        ("im done with comedy", {"avoid": ["comedy"]}, "genres!=Comedy"),
+        ("somethin funy", {"want": ["funy"]}, "~funy"),
+        ("under two hours", {"limits": ["under two hours"]}, "runtime<120"),
+        ("from the 90s", {"limits": ["90s"]}, "year<=1999, year>=1990"),
+        ("he won't sit through anything over 2 hours",
+         {"limits": ["won't sit through anything over 2 hours"]}, "runtime<=120"),
+        ("she turns 80 next week, a drama", {"want": ["drama"]}, "genres=Drama"),
+        ("forget the year", {"drop": ["the year"]}, "-year"),
+        ("ok horror is fine", {"drop": ["horror"]}, "-Horror"),
+        ("something with lighthouses", {"want": ["lighthouses"]}, "?lighthouses"),
+        ("by Mann", {"want": ["Mann"]}, "director=Michael Mann"),
+    ],
+)  # fmt: skip
+def test_marks_mean_what_the_catalogue_says(read, asked, message, marks, said):
+    assert asked(read(message, **marks)) == said
+
+
+def test_a_comparison_with_a_shown_item_takes_its_number(read, films, shown, asked):
+    reading = read("older than the second one", limits=["older than the second one"])
+    year = films.item(shown[1]).attributes["year"]
+    assert asked(reading) == f"year<{year:g}" and reading.references == [shown[1]]
+
+
+def test_a_vague_amount_is_a_part_of_the_catalogue(read, films, asked):
+    (short,) = read("something short", limits=["short"]).constraints
+    known = films.items["runtime"].drop_nulls()
+    assert short.operator == "at_most"
+    assert 0.3 < (known <= short.bound).mean() < 0.5
+    (long,) = read("nothing too short", limits=["nothing too short"]).constraints
+    assert long.operator == "at_least"
+
+
+def test_a_verdict_alone_is_feedback_and_with_a_wish_it_is_not(read, shown):
+    alone = read("seen the first", "recommend", seen=["the first"])
+    assert alone.intent == "feedback" and alone.seen == [shown[0]]
+    both = read("seen the first, a comedy", "feedback", seen=["the first"], want=["comedy"])
+    assert both.intent == "recommend" and both.seen == [shown[0]]
+
+
+@pytest.mark.parametrize(
+    ("intent", "marks", "places"),
+    [
+        ("explain", {}, [0]),
+        ("compare", {}, [0, 1, 2, 3, 4]),
+        ("rank", {"items": ["the first two"]}, [0, 1]),
+        ("more_like", {"liked": ["number 3"]}, [2]),
+        ("chat", {}, []),
+    ],
+)
+def test_an_intent_implies_its_items(read, shown, intent, marks, places):
+    message = "x ".join(word for words in marks.values() for word in words)
+    assert read(message, intent, **marks).references == [shown[n] for n in places]
+
+
+def test_wishes_in_a_question_are_none(read):
+    assert read("is it a comedy", "ask", items=["it"], want=["comedy"]).constraints == []

@@ -1,0 +1,47 @@
+import json
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tastemaker.agent.reading.marks import KINDS, Marks, marks_of, marks_prompt, marks_schema
+
+SCHEMA = jsonschema.Draft202012Validator(marks_schema())
+
+
+def test_what_is_empty_is_left_out_and_the_intent_comes_last():
+    marks = Marks(intent="recommend", avoid=["gore"])
+    assert json.dumps(marks.said()) == '{"avoid": ["gore"], "intent": "recommend"}'
+    SCHEMA.validate(marks.said())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{}, {"intent": "sing"}, {"intent": "ask", "want": []}, {"intent": "ask", "more": ["x"]}],
+)
+def test_the_schema_refuses_anything_else(answer):
+    assert list(SCHEMA.iter_errors(answer))
+
+
+def test_what_the_person_did_not_write_is_dropped():
+    answer = {"want": ["Funny", "sad"], "items": ["Alien"], "intent": "recommend"}
+    assert marks_of(answer, "something FUNNY please").said() == {
+        "want": ["Funny"],
+        "intent": "recommend",
+    }
+
+
+@given(st.text(), st.lists(st.text(min_size=1), max_size=4))
+def test_only_words_of_the_message_survive(message, words):
+    marks = marks_of({"intent": "ask", **dict.fromkeys(KINDS, words)}, message)
+    for kind in KINDS:
+        assert set(getattr(marks, kind)) <= set(words)
+
+
+def test_a_model_that_knows_the_task_gets_no_instructions():
+    taught = marks_prompt("film", "hi", taught=True).messages
+    told = marks_prompt("film", "hi", taught=False).messages
+    assert len(taught[0]["content"]) < 80 < len(told[0]["content"])
+    assert taught[1] == told[1]
+    bare = marks_prompt("film", "hi", taught=False, examples=False).messages
+    assert "->" in told[0]["content"] and "->" not in bare[0]["content"]
