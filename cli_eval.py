@@ -41,3 +41,50 @@ def eval_requests(
     with progress_bars() as progress:
         report = run(load_settings(), part=part, models=models, progress=progress)
     raise typer.Exit(show(report, json_file))
+
+
+@eval_app.command("reasons")
+def eval_reasons(
+    model: Annotated[
+        list[str] | None,
+        typer.Option("--model", help="`taught`, or another model's name; give it again for more."),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Whether thoughts, reasons and answers say only what the facts that they cite say.
+
+    Example: `tastemaker eval reasons --model taught --model smollm2-135m-instruct`
+    """
+    from .evals.eval_reasons import run
+    from .evals.report import show
+    from .settings import load_settings
+
+    with progress_bars() as progress:
+        report = run(load_settings(), models=model or ["taught"], progress=progress)
+    raise typer.Exit(show(report, json_file))
+
+
+@eval_app.command("order")
+def eval_order(
+    catalog: Annotated[str, typer.Option("--catalog", "-c", help="With histories.")] = "movies",
+    people: Annotated[int, typer.Option(help="People to judge on.", min=20)] = 200,
+    seed: Annotated[int, typer.Option(help="Draws the people.")] = 0,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Write the weight into the adapter's card.")
+    ] = False,
+    json_file: JsonFile = None,
+) -> None:
+    """NDCG@10 of the recommender alone, the LLM alone, and both with a calibrated weight.
+
+    Example: `tastemaker eval order --people 200 --keep`
+    """
+    from .evals.eval_order import run
+    from .evals.report import show
+    from .settings import load_settings
+
+    with progress_bars() as progress:
+        report = run(
+            load_settings(), catalog=catalog, people=people, seed=seed, keep=keep,
+            progress=progress,
+        )  # fmt: skip
+    raise typer.Exit(show(report, json_file))

@@ -68,8 +68,8 @@ class AgentSettings(_Section):
     """Recommendations an answer shows."""
     candidates: int = Field(default=12, ge=1, le=50)
     """Candidates that the LLM sees."""
-    llm_weight: float = Field(default=0.0, ge=0, le=1)
-    """Share of the LLM's order in the final order. 0 until it is calibrated on held-out data."""
+    llm_weight: float | None = Field(default=None, ge=0, le=1)
+    """Share of the LLM's order in the final order; none: what was calibrated for it, else 0."""
     written_reasons: int = Field(default=1, ge=0, le=20)
     """Items whose reason the LLM words; the others' are worded from their facts, at once."""
     max_llm_calls: int = Field(default=3, ge=0)

@@ -28,7 +28,7 @@ from ..recommender.recommender import Recommender
 from ..recommender.shipped import is_trained, open_recommender
 from ..recommender.text_encoder import TextEncoder
 from ..recommender.trained import TrainedRecommender
-from ..serving.adapters import taught
+from ..serving.adapters import AdapterCard, taught
 from ..serving.chat_model import chat_model
 from ..serving.models import resolve_model
 from ..serving.probe import check_endpoint
@@ -159,11 +159,13 @@ def open_agent(
     folder.mkdir(parents=True, exist_ok=True)
     store = SqliteStore(_open_database(folder / "memory.sqlite"))
     store.setup()
+    card = _card(settings) if model is None and use_llm else None
     resources = Resources(
         settings=settings,
         recommender=recommender,
         readers=Readers(recommender),
-        prompts_taught=_taught(settings) if model is None and use_llm else frozenset(),
+        prompts_taught=_known_prompts(card),
+        calibrated_weight=card.llm_weight if card else 0.0,
         tools=make_tools(recommender),
         store=store,
         connect=connect,
@@ -237,11 +239,13 @@ def _managed(settings: Settings, endpoint: Endpoint) -> Connect:
     return connect
 
 
-def _taught(settings: Settings) -> frozenset[str]:
-    """The prompts that the configured model has learnt, as they stand now."""
-    if settings.llm.base_url is not None:
-        return frozenset()
-    card = taught(resolve_model(settings.llm.model))
+def _card(settings: Settings) -> AdapterCard | None:
+    """What the managed model was taught; none where it was not, or answers elsewhere."""
+    return None if settings.llm.base_url else taught(resolve_model(settings.llm.model))
+
+
+def _known_prompts(card: AdapterCard | None) -> frozenset[str]:
+    """The prompts that a model has learnt, as they stand now."""
     known = card.prompts if card else {}
     return frozenset(name for name, digest in known.items() if prompt_hash(name) == digest)
 

@@ -29,6 +29,9 @@ class Resources:
     prompts_taught: frozenset[str] = frozenset()
     """Prompts that the language model has learnt, so that they come without instructions."""
 
+    calibrated_weight: float = 0.0
+    """What `tastemaker eval order` found for the language model."""
+
     @property
     def catalog(self) -> Catalog:
         """The catalogue that the agent talks about."""
@@ -41,6 +44,12 @@ class Resources:
         if settings.reads is not None:
             return settings.reads
         return self.taught("read") or settings.base_url is not None
+
+    @property
+    def llm_weight(self) -> float:
+        """Share of the language model's order in the final order."""
+        weight = self.settings.agent.llm_weight
+        return self.calibrated_weight if weight is None else weight
 
     def taught(self, prompt: str) -> bool:
         """Whether the language model has learnt a prompt's task."""

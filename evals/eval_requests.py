@@ -4,38 +4,23 @@ Each reader reads every turn of the request suite: the deterministic one, langua
 their marks alone, and both merged as the agent uses them.
 """
 
-import hashlib
 import json
 import statistics
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
-from ..agent.reading.marks import (
-    MAX_TOKENS,
-    Marks,
-    marks_of,
-    marks_prompt,
-    marks_schema,
-)
+from ..agent.reading.marks import MAX_TOKENS, Marks, marks_of, marks_prompt, marks_schema
 from ..agent.reading.readers import Readers
 from ..agent.reading.reading import Reading
 from ..catalog.store import Catalog
-from ..files import cache_dir, replacing_file, safe_name
 from ..packages import Progress, silent
 from ..recommender.recommender import Recommender
 from ..recommender.text_encoder import TextEncoder
 from ..serving.adapters import taught
-from ..serving.calls import LLMUnusable, complete_json
-from ..serving.chat_model import chat_model
 from ..serving.models import resolve_model
-from ..serving.server import ensure_server, stop_server
 from ..settings import Settings
+from .asking import TIMED, Answer, Question, ask_all
 from .report import Report, environment
 from .requests import DOMAINS, Asked, Part, Score, asked, cases, catalog_of, score, totals
 
@@ -45,29 +30,6 @@ TARGETS = {
     "reference_accuracy": 0.90,
     "tool_accuracy": 0.95,
 }
-AT_ONCE = 8
-"""Requests that are in flight while answers are collected."""
-TIMED = 24
-"""Turns that are asked one after another, for the time of a turn."""
-
-
-class Answer(BaseModel):
-    """What a model said to one message."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    message: str
-    """The message."""
-    text: str
-    """Its answer as it came."""
-    valid: bool
-    """Whether it is JSON of the schema."""
-    prompt_tokens: int
-    """Tokens of the prompt."""
-    completion_tokens: int
-    """Tokens of the answer."""
-    seconds: float | None = None
-    """Time of the call, where it was made alone."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +123,7 @@ def _by_rules(readers: Readers, one: Asked) -> Reading:
 
 def _merged(answers: Sequence[Answer]) -> Reads:
     def read(readers: Readers, one: Asked, number: int) -> Reading:
-        marks = _marks(answers[number])
+        marks = _marks(answers[number], one.turn.message)
         return readers.read(one.turn.message, one.shown, one.focus, marks)
 
     return read
@@ -169,14 +131,14 @@ def _merged(answers: Sequence[Answer]) -> Reads:
 
 def _alone(answers: Sequence[Answer]) -> Reads:
     def read(readers: Readers, one: Asked, number: int) -> Reading:
-        marks = _marks(answers[number]) or Marks(intent="recommend")
+        marks = _marks(answers[number], one.turn.message) or Marks(intent="recommend")
         return readers.by_marks(one.turn.message, marks, one.shown, one.focus)
 
     return read
 
 
-def _marks(answer: Answer) -> Marks | None:
-    return marks_of(json.loads(answer.text), answer.message) if answer.valid else None
+def _marks(answer: Answer, message: str) -> Marks | None:
+    return marks_of(json.loads(answer.text), message) if answer.valid else None
 
 
 def _scores(suites: Sequence[Suite], read: Reads) -> Iterator[Score]:
@@ -213,68 +175,20 @@ def _model_row(name: str, suites: Sequence[Suite], answers: Sequence[Answer]) ->
 def _answers(
     settings: Settings, way: Way, suites: Sequence[Suite], progress: Progress
 ) -> list[Answer]:
-    """What a model says to every turn, kept in the cache: an interrupted run goes on."""
-    folder = resolve_model(way.model, progress)
-    card = taught(folder)
+    card = taught(resolve_model(way.model, progress))
     knows = card is not None and "read" in card.prompts
-    prompts = [
-        marks_prompt(
-            suite.catalog.manifest.item_noun, one.turn.message, taught=knows, examples=way.examples
+    questions = [
+        Question(
+            prompt=marks_prompt(
+                suite.catalog.manifest.item_noun,
+                one.turn.message,
+                taught=knows,
+                examples=way.examples,
+            ),
+            answer_schema=marks_schema(),
+            max_tokens=MAX_TOKENS,
         )
         for suite in suites
         for one in suite.asked
     ]
-    messages = [one.turn.message for suite in suites for one in suite.asked]
-    schema = marks_schema()
-    identity = json.dumps([folder.name, [p.messages for p in prompts], schema])
-    digest = hashlib.sha256(identity.encode()).hexdigest()[:12]
-    path = cache_dir() / "evals" / "answers" / f"{safe_name(way.name)}-{digest}.jsonl"
-    kept = _kept(path)
-    if len(kept) == len(prompts):
-        return kept
-    stop_server()
-    mine = settings.model_copy(deep=True)
-    mine.llm.model, mine.llm.base_url = way.model, None
-    model = chat_model(mine, ensure_server(mine, progress))
-
-    def ask(number: int) -> Answer:
-        began = time.perf_counter()
-        try:
-            answer, used = complete_json(
-                model, prompts[number].messages, schema, max_tokens=MAX_TOKENS
-            )
-            text, valid = json.dumps(answer, ensure_ascii=False), True
-        except LLMUnusable as error:
-            text, valid, used = error.text or "", False, error.usage
-        return Answer(
-            message=messages[number],
-            text=text,
-            valid=valid,
-            prompt_tokens=used.prompt_tokens,
-            completion_tokens=used.completion_tokens,
-            seconds=time.perf_counter() - began if number % step == 0 else None,
-        )
-
-    step = max(len(prompts) // TIMED, 1)
-    alone = {number: ask(number) for number in range(0, len(prompts), step) if number >= len(kept)}
-    done = len(kept)
-    while done < len(prompts):
-        batch = range(done, min(done + AT_ONCE, len(prompts)))
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            new = list(pool.map(lambda n: alone.get(n) or ask(n), batch))
-        kept += new
-        _keep(path, kept)
-        done = len(kept)
-        progress(f"asking {way.name}", done, len(prompts))
-    return kept
-
-
-def _kept(path: Path) -> list[Answer]:
-    if not path.exists():
-        return []
-    return [Answer.model_validate_json(line) for line in path.read_text().splitlines()]
-
-
-def _keep(path: Path, answers: Sequence[Answer]) -> None:
-    with replacing_file(path) as temporary:
-        temporary.write_text("".join(f"{one.model_dump_json()}\n" for one in answers))
+    return ask_all(settings, way.name, way.model, questions, progress)

@@ -37,9 +37,9 @@ def resolve_model(name: str, progress: Progress = silent) -> Path:
     """
     if name in KNOWN_MODELS:
         return model_from_wheel(name, KNOWN_MODELS[name], progress)
-    folder = TAUGHT_MODELS.get(name, Path(name).expanduser())
-    if is_adapter(folder):
-        return merged(folder, resolve_model(base_of(folder), progress), progress)
+    if (adapter := resolve_adapter(name)) is not None:
+        return merged(adapter, resolve_model(base_of(adapter), progress), progress)
+    folder = Path(name).expanduser()
     if folder.is_dir():
         if not any((folder / mark).is_file() for mark in _FOLDER_MARKS):
             raise BadInputError(
@@ -53,6 +53,12 @@ def resolve_model(name: str, progress: Progress = silent) -> Path:
         " a folder, or a"
         " Hugging Face id such as org/name."
     )
+
+
+def resolve_adapter(name: str) -> Path | None:
+    """The folder of the adapter that a model's name means; none for any other model."""
+    folder = TAUGHT_MODELS.get(name, Path(name).expanduser())
+    return folder if is_adapter(folder) else None
 
 
 def model_from_wheel(name: str, model: WheelModel, progress: Progress = silent) -> Path:

@@ -27,12 +27,12 @@ THOUGHT_CHARS = 160
 
 def reason(resources: Resources, state: State) -> Update:
     """Choose and order the items of the answer, with a thought about why."""
-    settings = resources.settings.agent
+    settings, weight = resources.settings.agent, resources.llm_weight
     if not state["candidates"]:
         return {}
     emit("stage", name="thinking")
     pending = Dialogue.model_validate(state["pending"])
-    considered = settings.candidates if settings.llm_weight > 0 else settings.items
+    considered = settings.candidates if weight > 0 else settings.items
     candidates = _with_facts(resources, state, pending, state["candidates"][:considered])
     liked = liked_titles(resources, state, pending)
     prompt = render(
@@ -51,14 +51,14 @@ def reason(resources: Resources, state: State) -> Update:
         settings,
         state,
         prompt,
-        _schema(len(candidates), settings.llm_weight > 0),
-        max_tokens=70 if settings.llm_weight == 0 else 70 + 5 * len(candidates),
+        reason_schema(len(candidates), order_wanted=weight > 0),
+        max_tokens=70 if weight == 0 else 70 + 5 * len(candidates),
     )
     thought = _checked_thought(resources, answer, candidates, liked, state)
     if thought:
         emit("thought", text=thought)
     picks = [_row(pick) for pick in (answer or {}).get("picks", [])]
-    ordered = blend(candidates, picks, settings.llm_weight)
+    ordered = blend(candidates, picks, weight)
     return {**used, "candidates": ordered[: settings.items], "thought": thought}
 
 
@@ -128,7 +128,8 @@ def _with_facts(
     return done
 
 
-def _schema(candidates: int, order_wanted: bool) -> dict[str, Any]:
+def reason_schema(candidates: int, *, order_wanted: bool) -> dict[str, Any]:
+    """JSON schema of a thought and, where it is wanted, an order of the candidates' labels."""
     properties: dict[str, Any] = {
         "thought": {"type": "string", "minLength": 20, "maxLength": THOUGHT_CHARS}
     }

@@ -163,13 +163,24 @@ def _written(
         question=state["message"],
         facts=_telling(facts),
     )
-    schema = {
+    return ask(
+        resources.connect,
+        resources.settings.agent,
+        state,
+        prompt,
+        answer_schema(),
+        max_tokens=110,
+    )
+
+
+def answer_schema() -> dict[str, Any]:
+    """JSON schema of an answer in words."""
+    return {
         "type": "object",
         "properties": {"answer": {"type": "string", "maxLength": ANSWER_CHARS}},
         "required": ["answer"],
         "additionalProperties": False,
     }
-    return ask(resources.connect, resources.settings.agent, state, prompt, schema, max_tokens=110)
 
 
 def _asked_attributes(resources: Resources, message: str) -> list[AttributeSpec]:

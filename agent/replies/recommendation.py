@@ -96,18 +96,22 @@ def _ask_reasons(
         resources.settings.agent,
         state,
         prompt,
-        {
-            "type": "object",
-            "properties": {
-                one: {"type": "string", "minLength": 20, "maxLength": REASON_CHARS}
-                for one in labels
-            },
-            "required": labels,
-            "additionalProperties": False,
-        },
+        reasons_schema(labels),
         max_tokens=60 * len(candidates),
         on_text=on_text,
     )
+
+
+def reasons_schema(labels: list[str]) -> dict[str, Any]:
+    """JSON schema of a sentence for each label."""
+    return {
+        "type": "object",
+        "properties": {
+            one: {"type": "string", "minLength": 20, "maxLength": REASON_CHARS} for one in labels
+        },
+        "required": labels,
+        "additionalProperties": False,
+    }
 
 
 def item_text(item: dict[str, Any], heading: str) -> str:

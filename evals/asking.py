@@ -1,0 +1,132 @@
+"""A model asked many questions through vLLM, and its answers kept: an interrupted run goes on."""
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from ..files import cache_dir, replacing_file, safe_name
+from ..packages import Progress, silent
+from ..prompts import Prompt
+from ..serving.calls import LLMUnusable, complete_json
+from ..serving.chat_model import chat_model
+from ..serving.models import resolve_model
+from ..serving.server import ensure_server, stop_server
+from ..settings import Settings
+
+AT_ONCE = 8
+"""Requests that are in flight while answers are collected."""
+TIMED = 24
+"""Questions that are asked one after another, for the time of a call."""
+_PATIENCE_SECONDS = 300.0
+"""Longest wait for one answer; the larger models are slow on two cores."""
+
+
+class Question(BaseModel):
+    """One thing to ask."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prompt: Prompt
+    """What is asked."""
+    answer_schema: dict[str, Any]
+    """JSON schema of the answer."""
+    max_tokens: int
+    """Longest answer."""
+
+
+class Answer(BaseModel):
+    """What a model said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    """Its answer as it came."""
+    valid: bool
+    """Whether it is JSON of the schema."""
+    prompt_tokens: int
+    """Tokens of the prompt."""
+    completion_tokens: int
+    """Tokens of the answer."""
+    seconds: float | None = None
+    """Time of the call, where it was made alone."""
+
+
+def ask_all(
+    settings: Settings,
+    name: str,
+    model: str,
+    questions: Sequence[Question],
+    progress: Progress = silent,
+) -> list[Answer]:
+    """The answers of `model`, served by the managed vLLM, to all questions.
+
+    Args:
+        name: what the run is called in progress bars and in the cache.
+
+    Raises:
+        MissingError: the model or vLLM is missing.
+        LLMError: the server does not start, or breaks off.
+    """
+    folder = resolve_model(model, progress)
+    asked = [[q.prompt.messages, q.answer_schema, q.max_tokens] for q in questions]
+    digest = hashlib.sha256(json.dumps([folder.name, asked]).encode()).hexdigest()[:12]
+    path = cache_dir() / "evals" / "answers" / f"{safe_name(name)}-{digest}.jsonl"
+    kept = _kept(path)
+    if len(kept) == len(questions):
+        return kept
+    mine = settings.model_copy(deep=True)
+    mine.llm.model, mine.llm.base_url = model, None
+    mine.llm.timeout_seconds = _PATIENCE_SECONDS
+    stop_server()
+    llm = chat_model(mine, ensure_server(mine, progress))
+
+    def ask(question: Question, *, timed: bool = False) -> Answer:
+        began = time.perf_counter()
+        try:
+            answer, used = complete_json(
+                llm,
+                question.prompt.messages,
+                question.answer_schema,
+                max_tokens=question.max_tokens,
+            )
+            text, valid = json.dumps(answer, ensure_ascii=False), True
+        except LLMUnusable as error:
+            text, valid, used = error.text or "", False, error.usage
+        return Answer(
+            text=text,
+            valid=valid,
+            prompt_tokens=used.prompt_tokens,
+            completion_tokens=used.completion_tokens,
+            seconds=time.perf_counter() - began if timed else None,
+        )
+
+    step = max(len(questions) // TIMED, 1)
+    ask(questions[0])  # what is the same in every prompt is in the server's cache from here on
+    while len(kept) < len(questions):
+        next_one = len(kept)
+        if next_one % step == 0:
+            kept.append(ask(questions[next_one], timed=True))
+        else:
+            last = min(next_one + AT_ONCE, (next_one // step + 1) * step, len(questions))
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                kept += pool.map(ask, questions[next_one:last])
+        _keep(path, kept)
+        progress(f"asking {name}", len(kept), len(questions))
+    return kept
+
+
+def _kept(path: Path) -> list[Answer]:
+    if not path.exists():
+        return []
+    return [Answer.model_validate_json(line) for line in path.read_text().splitlines()]
+
+
+def _keep(path: Path, answers: Sequence[Answer]) -> None:
+    with replacing_file(path) as temporary:
+        temporary.write_text("".join(f"{one.model_dump_json()}\n" for one in answers))

@@ -1,0 +1,165 @@
+"""`tastemaker eval reasons`: whether what a model says from facts stands in the facts it cites.
+
+Scored before anything is cut: the agent itself shows only what is supported.
+"""
+
+import json
+import re
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from ..agent.nodes.reason import FACTS_SHOWN, reason_schema
+from ..agent.replies.answers import answer_schema
+from ..agent.replies.recommendation import reasons_schema
+from ..generation.verify import split_sentences, supported
+from ..packages import Progress, silent
+from ..prompts import render
+from ..serving.adapters import taught
+from ..serving.models import resolve_model
+from ..settings import Settings
+from .asking import Answer, Question, ask_all
+from .report import Report, environment
+
+CASES = Path(__file__).parent / "data" / "reasons.jsonl"
+TARGET = 0.95
+_FACT = re.compile(r"\[(\d+)\] (.+)")
+_ASKED = "why that one?"
+_TASKS = ("reason", "respond", "answer")
+
+
+class Shown(BaseModel):
+    """One candidate."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: str
+    title: str
+    facts: list[str]
+    """`[number] sentence`."""
+
+    def numbered(self) -> list[dict[str, Any]]:
+        """The facts as prompts take them."""
+        found = (_FACT.fullmatch(fact) for fact in self.facts)
+        return [{"number": int(match[1]), "text": match[2]} for match in found if match]
+
+
+class ReasonCase(BaseModel):
+    """A history, a request and candidates with numbered facts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    noun: str
+    request: str
+    liked: list[str]
+    candidates: list[Shown]
+
+
+def run(settings: Settings, *, models: Sequence[str], progress: Progress = silent) -> Report:
+    """Score models on the hundred cases.
+
+    Args:
+        models: names; `taught` is the configured one.
+    """
+    cases = [ReasonCase.model_validate_json(line) for line in CASES.read_text().splitlines()]
+    rows = []
+    for name in models:
+        model = settings.llm.model if name == "taught" else name
+        card = taught(resolve_model(model, progress))
+        known = frozenset(card.prompts) if card else frozenset()
+        questions = [_question(case, task, known) for task in _TASKS for case in cases]
+        answers = ask_all(settings, f"{model} (reasons)", model, questions, progress)
+        rows.append(_row(model, cases, answers, target=name == "taught"))
+    return Report(
+        name="reasons",
+        protocol=(
+            f"{len(cases)} cases (25 each over films, paintings, wines and outdoor products; the"
+            " last two kinds are never taught) of a request, liked titles and up to three"
+            " candidates with numbered facts. Each model writes a thought over the candidates, a"
+            " reason for the first, and an answer to a why-question. A statement counts as"
+            " supported when the facts that it cites say all of it (`generation/verify.py`:"
+            " numbers, names, words of content); a thought cites nothing and is held against all"
+            " facts shown."
+        ),
+        environment=environment(),
+        rows=rows,
+    )
+
+
+def _question(case: ReasonCase, task: str, known: frozenset[str]) -> Question:
+    first = case.candidates[0]
+    facts = first.numbered()
+    shown = [
+        {"label": one.label, "title": one.title, "facts": one.numbered()[:FACTS_SHOWN]}
+        for one in case.candidates
+    ]
+    values: dict[str, Any]
+    match task:
+        case "reason":
+            values = {"request": case.request, "liked": case.liked, "candidates": shown}
+            schema, most = reason_schema(len(shown), order_wanted=False), 90
+        case "respond":
+            values = {"items": [{"label": "A", "title": first.title, "facts": facts}]}
+            schema, most = reasons_schema(["A"]), 80
+        case _:
+            values = {"question": _ASKED, "facts": facts}
+            schema, most = answer_schema(), 110
+    prompt = render(task, noun=case.noun, taught=task in known, **values)
+    return Question(prompt=prompt, answer_schema=schema, max_tokens=most)
+
+
+def _row(
+    model: str, cases: Sequence[ReasonCase], answers: Sequence[Answer], *, target: bool
+) -> dict[str, Any]:
+    count = len(cases)
+    thoughts, reasons, replies = (answers[n * count : (n + 1) * count] for n in range(3))
+    statements = [
+        held
+        for case, reason, reply in zip(cases, reasons, replies, strict=True)
+        for said in (_text(reason, "A"), _text(reply, "answer"))
+        for held in _cited(said, case)
+    ]
+    thought = [
+        held
+        for case, answer in zip(cases, thoughts, strict=True)
+        for held in _grounded(_text(answer, "thought"), case)
+    ]
+    supported_share = statistics.mean(statements) if statements else 0.0
+    timed = [one.seconds for one in answers if one.seconds is not None]
+    return {
+        "model": model,
+        "statements": len(statements),
+        "supported_by_cited_fact": round(supported_share, 4),
+        "thought_sentences": len(thought),
+        "thought_supported": round(statistics.mean(thought) if thought else 0.0, 4),
+        "valid_json": round(statistics.mean(one.valid for one in answers), 4),
+        "tokens": round(statistics.mean(one.completion_tokens for one in answers), 1),
+        "seconds": round(statistics.median(timed), 2) if timed else None,
+        "target": f"supported >= {TARGET:g}, valid_json 1" if target else "",
+        "ok": (supported_share >= TARGET and all(one.valid for one in answers)) if target else None,
+    }
+
+
+def _text(answer: Answer, key: str) -> str:
+    return str(json.loads(answer.text).get(key, "")) if answer.valid else ""
+
+
+def _cited(text: str, case: ReasonCase) -> list[bool]:
+    """For each sentence whether the facts that it cites support it; no text is one that fails."""
+    first = case.candidates[0]
+    facts = {fact["number"]: fact["text"] for fact in first.numbered()}
+    held = []
+    for sentence in split_sentences(text):
+        cited = [facts[n] for n in map(int, re.findall(r"\[(\d+)\]", sentence)) if n in facts]
+        held.append(bool(cited) and supported(sentence, [*cited, first.title, case.noun]))
+    return held or [False]
+
+
+def _grounded(text: str, case: ReasonCase) -> list[bool]:
+    facts = [fact["text"] for one in case.candidates for fact in one.numbered()]
+    ground = [*facts, *(one.title for one in case.candidates), *case.liked, case.request, case.noun]
+    return [supported(sentence, ground) for sentence in split_sentences(text)] or [False]
