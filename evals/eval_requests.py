@@ -185,7 +185,7 @@ def _answers(
                 taught=knows,
                 examples=way.examples,
             ),
-            answer_schema=marks_schema(),
+            answer_schema=marks_schema(taught=knows),
             max_tokens=MAX_TOKENS,
         )
         for suite in suites

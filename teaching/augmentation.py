@@ -4,10 +4,12 @@ What is swapped in comes from other messages and from the vocabularies of catalo
 model learns the work and not the words.
 """
 
+import json
 import random
 import string
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from ..catalog.records import Manifest
 from .messages import Message, Part
@@ -34,6 +36,9 @@ _NEAR = {
     "s": "ad", "t": "ry", "u": "yi", "v": "cb", "w": "qe", "x": "zc", "y": "tu", "z": "x",
 }  # fmt: skip
 
+CATALOGS = Path(__file__).parent / "data" / "catalogs"
+_PROSE = ("item_id", "title", "description")
+
 Pools = Mapping[str, Sequence[str]]
 """Kind of mark -> words that may stand in it."""
 
@@ -53,6 +58,18 @@ def vocabulary_pool(manifest: Manifest, most: int = 400) -> list[str]:
     """Values of a catalogue and its synonyms, as people would type them."""
     values = [value for spec in manifest.attributes for value in list(spec.vocabulary)[:most]]
     return [*(v for v in values if len(v) <= 40 and "[" not in v), *manifest.synonyms]
+
+
+def invented_pools(folder: Path = CATALOGS) -> dict[str, Pools]:
+    """Item noun -> words of the small invented catalogues of such items."""
+    pools: dict[str, Pools] = {}
+    for path in sorted(folder.glob("*.jsonl")):
+        header, *items = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+        cells = [cell for item in items for name, cell in item.items() if name not in _PROSE]
+        lists = [cell if isinstance(cell, list) else [cell] for cell in cells]
+        words = list(dict.fromkeys(one for cell in lists for one in cell if isinstance(one, str)))
+        pools[header["noun"]] = dict.fromkeys(SWAPPED, words)
+    return pools
 
 
 def varied(

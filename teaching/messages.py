@@ -12,21 +12,11 @@ from typing import get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from ..agent.reading.marks import Marks
+from ..agent.reading.marks import SIGNS, Marks
 from ..agent.reading.reading import Intent
 from ..errors import BadInputError
 
 MESSAGES = Path(__file__).parent / "data" / "messages.tsv"
-KIND_OF = {
-    "+": "want",
-    "-": "avoid",
-    "#": "limits",
-    "~": "drop",
-    "@": "items",
-    "liked:": "liked",
-    "disliked:": "disliked",
-    "seen:": "seen",
-}
 _MARK = re.compile(r"\[(\+|-|#|~|@|liked:|disliked:|seen:)([^\[\]]+)\]")
 
 
@@ -57,6 +47,12 @@ class Message(BaseModel):
     def text(self) -> str:
         """The message as the person typed it."""
         return "".join(part.text for part in self.parts)
+
+    def signed(self) -> list[str]:
+        """Its marks in order, as a taught model writes them."""
+        sign = {kind: sign for sign, kind in SIGNS.items()}
+        found = [sign[part.kind] + part.text for part in self.parts if part.kind]
+        return list(dict.fromkeys(found))
 
     def marks(self) -> Marks:
         """What a perfect reader marks, in the order of the message."""
@@ -92,7 +88,7 @@ def _parts(text: str) -> Iterable[Part]:
     for match in _MARK.finditer(text):
         if match.start() > end:
             yield Part(text=text[end : match.start()])
-        yield Part(text=match[2], kind=KIND_OF[match[1]])
+        yield Part(text=match[2], kind=SIGNS[match[1]])
         end = match.end()
     if end < len(text):
         yield Part(text=text[end:])

@@ -13,7 +13,8 @@ from .messages import Message
 def example_of(message: Message) -> Example:
     """A message as it is asked and answered."""
     prompt = marks_prompt(message.noun, message.text, taught=True)
-    answer = json.dumps(message.marks().said(), ensure_ascii=False, separators=(",", ":"))
+    said = {"marks": message.signed(), "intent": message.intent}
+    answer = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     return Example(task="read", messages=tuple(prompt.messages), answer=answer)
 
 

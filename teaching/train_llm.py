@@ -16,7 +16,7 @@ from ..packages import Progress, silent
 from ..prompts import prompt_hash
 from ..serving.adapters import CARD, AdapterCard, weights_digest
 from ..serving.models import resolve_model
-from .augmentation import Pools, vocabulary_pool
+from .augmentation import Pools, invented_pools, vocabulary_pool
 from .held_out import HeldOut, measure
 from .lora import Example, Learned, LoraSettings, learn
 from .messages import Message, read_messages
@@ -30,9 +30,9 @@ PROMPTS: dict[Task, tuple[str, ...]] = {
     "reasons": ("reason", "respond", "answer", "copy", "follow_up"),
     "all": ("read", "reason", "respond", "answer", "copy", "follow_up"),
 }
-MESSAGES: dict[Budget, int] = {"small": 3_000, "full": 24_000}
+MESSAGES: dict[Budget, int] = {"small": 3_000, "full": 20_000}
 """Reading examples."""
-PASSES: dict[Budget, int] = {"small": 1, "full": 3}
+PASSES: dict[Budget, int] = {"small": 1, "full": 2}
 """Times that each written case is learnt."""
 HELD_OUT_NOUNS = frozenset({"camera", "guitar", "toy", "hotel", "cheese", "series"})
 """Kinds of catalogue whose messages are never learnt."""
@@ -153,7 +153,7 @@ def adapter_folder(name: str) -> Path:
 
 def _pools(names: Sequence[str], progress: Progress) -> dict[str, Pools]:
     """Item noun -> words of the catalogues of such items."""
-    pools: dict[str, Any] = {}
+    pools: dict[str, Any] = invented_pools()
     for name in names:
         catalog = resolve_catalog(name, progress)
         words = vocabulary_pool(catalog.manifest)

@@ -67,15 +67,15 @@ def _marks(resources: Resources, state: State) -> tuple[Marks | None, Update]:
     """What the LLM marks in the message; none where it is away or babbles."""
     if not (state["message"] and resources.llm_reads):
         return None, {}
-    prompt = marks_prompt(
-        resources.catalog.manifest.item_noun, state["message"], taught=resources.taught("read")
-    )
+    taught = resources.taught("read")
+    noun = resources.catalog.manifest.item_noun
+    prompt = marks_prompt(noun, state["message"], taught=taught)
     answer, used = ask(
         resources.connect,
         resources.settings.agent,
         state,
         prompt,
-        marks_schema(),
+        marks_schema(taught=taught),
         max_tokens=MAX_TOKENS,
     )
     return (marks_of(answer, state["message"]) if answer else None), used

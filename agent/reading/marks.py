@@ -13,6 +13,18 @@ from ...prompts import Prompt, render
 from .reading import Intent
 from .text import fold
 
+SIGNS = {
+    "+": "want",
+    "-": "avoid",
+    "#": "limits",
+    "~": "drop",
+    "@": "items",
+    "liked:": "liked",
+    "disliked:": "disliked",
+    "seen:": "seen",
+}
+"""How a taught model writes the kinds: `["+funny", "-gore", "#90s"]`, in the message's order, which
+is easier for a small model than a list for each kind, and shorter."""
 MOST_MARKS = 8
 """Marks of one kind."""
 MARK_CHARS = 60
@@ -65,30 +77,46 @@ def marks_prompt(noun: str, message: str, *, taught: bool, examples: bool = True
     return render("read", noun=noun, message=message, taught=taught, examples=examples)
 
 
-def marks_schema() -> dict[str, Any]:
-    """JSON schema of the LLM's answer; what does not occur is left out."""
+def marks_schema(*, taught: bool) -> dict[str, Any]:
+    """JSON schema of the LLM's answer: signed marks in order, or lists for the kinds that occur."""
+    intent = {"type": "string", "enum": list(get_args(Intent))}
+    if taught:
+        sign = "|".join("\\" + sign if sign == "+" else sign for sign in SIGNS)
+        mark = {"type": "string", "pattern": f'^({sign})[^"\\\\\n]{{1,{MARK_CHARS}}}$'}
+        marks = {"type": "array", "maxItems": 2 * MOST_MARKS, "items": mark}
+        return _object({"marks": marks, "intent": intent}, ["marks", "intent"])
     marks = {
         "type": "array",
         "minItems": 1,
         "maxItems": MOST_MARKS,
         "items": {"type": "string", "minLength": 1, "maxLength": MARK_CHARS},
     }
-    intent = {"type": "string", "enum": list(get_args(Intent))}
-    return {
-        "type": "object",
-        "properties": {**dict.fromkeys(KINDS, marks), "intent": intent},
-        "required": ["intent"],
-        "additionalProperties": False,
-    }
+    return _object({**dict.fromkeys(KINDS, marks), "intent": intent}, ["intent"])
 
 
 def marks_of(answer: dict[str, Any], message: str) -> Marks:
     """The marks of an answer that stand in the message."""
     folded = fold(message)
+    said = answer
+    if "marks" in answer:
+        said = {kind: [] for kind in KINDS}
+        for mark in answer["marks"]:
+            for sign in SIGNS:
+                if mark.startswith(sign):
+                    said[SIGNS[sign]].append(mark.removeprefix(sign))
     return Marks(
         intent=answer["intent"],
         **{
-            kind: list(dict.fromkeys(m for m in answer.get(kind, ()) if fold(m) in folded))
+            kind: list(dict.fromkeys(m for m in said.get(kind, ()) if fold(m) in folded))
             for kind in KINDS
         },
     )
+
+
+def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }

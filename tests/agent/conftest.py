@@ -197,6 +197,7 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
         folder: Path = tmp_path / "conversations",
         recommender: Recommender = film_recommender,
         chooses_tools: bool = False,
+        reads: bool | None = None,
         **habits: Any,
     ) -> Agent:
         if not isinstance(model, BaseChatModel | None):
@@ -208,7 +209,7 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
         store = SqliteStore(memory)
         store.setup()
         settings = Settings(
-            llm=LLMSettings(chooses_tools=chooses_tools), agent=AgentSettings(**habits)
+            llm=LLMSettings(chooses_tools=chooses_tools, reads=reads), agent=AgentSettings(**habits)
         )
         resources = Resources(
             settings=settings,

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tastemaker.agent.reading.marks import SIGNS
 from tastemaker.errors import BadInputError
-from tastemaker.teaching.messages import KIND_OF, read_messages
+from tastemaker.teaching.messages import read_messages
 
 BREAKS = "[]\t\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 PLAIN = st.text(st.characters(codec="utf-8", exclude_characters=BREAKS), min_size=1)
@@ -39,7 +40,7 @@ def test_a_line_that_is_wrong_is_named(tmp_path, line):
         read_messages(written(tmp_path, line))
 
 
-@given(st.lists(st.tuples(st.sampled_from(list(KIND_OF)), PLAIN, PLAIN), min_size=1, max_size=5))
+@given(st.lists(st.tuples(st.sampled_from(list(SIGNS)), PLAIN, PLAIN), min_size=1, max_size=5))
 def test_any_marked_text_comes_back(tmp_path_factory, parts):
     marked = "".join(f"[{sign}{inside}]{after}" for sign, inside, after in parts)
     path = written(tmp_path_factory.mktemp("m"), f"ask\tbook\t{marked}")
@@ -47,7 +48,7 @@ def test_any_marked_text_comes_back(tmp_path_factory, parts):
     assert message.text == "".join(inside + after for _, inside, after in parts)
     marks = message.marks()
     for sign, inside, _ in parts:
-        assert inside in getattr(marks, KIND_OF[sign])
+        assert inside in getattr(marks, SIGNS[sign])
 
 
 def test_every_message_that_ships_can_be_read_and_none_is_of_the_suite():

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tastemaker.agent.reading.marks import KINDS, Marks, marks_of, marks_prompt, marks_schema
 
-SCHEMA = jsonschema.Draft202012Validator(marks_schema())
+SCHEMA = jsonschema.Draft202012Validator(marks_schema(taught=False))
+SIGNED = jsonschema.Draft202012Validator(marks_schema(taught=True))
 
 
 def test_what_is_empty_is_left_out_and_the_intent_comes_last():
@@ -29,6 +30,20 @@ def test_what_the_person_did_not_write_is_dropped():
         "want": ["Funny"],
         "intent": "recommend",
     }
+
+
+def test_signed_marks_are_the_same_marks():
+    signed = {"marks": ["+funny", "-gore", "seen:it", "#90s"], "intent": "recommend"}
+    SIGNED.validate(signed)
+    assert marks_of(signed, "funny 90s, no gore, not it").said() == {
+        "want": ["funny"],
+        "avoid": ["gore"],
+        "limits": ["90s"],
+        "seen": ["it"],
+        "intent": "recommend",
+    }
+    for wrong in ("funny", "+", "liked", '+a"b', "+" + "x" * 90):
+        assert list(SIGNED.iter_errors({"marks": [wrong], "intent": "ask"}))
 
 
 @given(st.text(), st.lists(st.text(min_size=1), max_size=4))
