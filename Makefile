@@ -37,9 +37,10 @@ $(VENV)/.dev: pyproject.toml constraints.txt
 transcript: $(VENV)/.cpu  ## Hold a real conversation and write docs/conversation.md and docs/chat.svg.
 	$(BIN)/python -P scripts/transcript.py
 
-weights: $(VENV)/.cpu  ## Train the films' recommender and put it into weights/.
+weights: $(VENV)/.cpu  ## Train what ships: the films' recommender, the intent classifier.
 	$(BIN)/tastemaker train recommender --catalog movies --length 200
 	$(BIN)/python -P scripts/ship_recommender.py movies
+	$(BIN)/python -P scripts/ship_intents.py
 
 constraints: $(VENV)/.dev  ## Write constraints.txt anew from what is installed.
 	@scripts/constraints.sh $(VENV)

@@ -5,7 +5,7 @@ in afterwards (`llm_reader`).
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 
 from rapidfuzz import process
@@ -45,6 +45,8 @@ from .text import (
 from .titles import Message, TitleMention, Titles, other_titles
 from .vocabulary import Mention, Vocabulary
 
+_WORDLESS: tuple[Intent, ...] = ("chat", "help", "history", "reset", "out_of_scope")
+"""Intents whose messages name nothing of the catalogue."""
 _ABOUT_ITEMS: tuple[Intent, ...] = ("explain", "compare", "ask")
 SEARCHES: tuple[Intent, ...] = ("recommend", "more_like", "feedback", "reset")
 """Intents whose message may state wishes."""
@@ -63,9 +65,19 @@ _DESCRIPTIONS = 20_000
 class Reader:
     """The deterministic reader of one catalogue."""
 
-    def __init__(self, catalog: Catalog, popularity: Sequence[float]) -> None:
-        """`popularity`: interactions per item, in row order; decides between equal titles."""
+    def __init__(
+        self,
+        catalog: Catalog,
+        popularity: Sequence[float],
+        guess: Callable[[str], Intent | None] = lambda message: None,
+    ) -> None:
+        """`popularity`: interactions per item, in row order; decides between equal titles.
+
+        Args:
+            guess: the intent of a message in which no phrase of `intents` stands.
+        """
         self.catalog = catalog
+        self._guess = guess
         manifest = catalog.manifest
         self.common = _ordinary_words(catalog)
         self.vocabulary = Vocabulary(manifest, self.common, _title_words(catalog))
@@ -104,7 +116,7 @@ class Reader:
         parts = self._parts(clean(message)[:LONGEST], shown, focus)
         named = list(dict.fromkeys([*parts.pointed.items, *parts.titles]))
         feedback = opinions(parts, shown, focus)
-        intent = self._intent(parts, named, feedback, focus)
+        intent = self._intent(parts, named, feedback, focus, self._guess(message))
         lost = parts.pointed.out_of_range is not None
         references = named or ([] if lost else _implied(intent, parts.text, shown, focus))
         if intent == "more_like" and not references:
@@ -226,7 +238,12 @@ class Reader:
         return near is not None
 
     def _intent(
-        self, parts: Parts, named: list[str], feedback: Feedback, focus: str | None
+        self,
+        parts: Parts,
+        named: list[str],
+        feedback: Feedback,
+        focus: str | None,
+        guess: Intent | None,
     ) -> Intent:
         intent = intents.intent_of(parts.text)
         known = bool(named or focus)
@@ -240,6 +257,10 @@ class Reader:
             intent = None
         if intent is not None:
             return intent
+        if guess in _WORDLESS and parts.linked:
+            guess = None
+        if guess not in (None, "recommend", "feedback"):
+            return guess
         return "feedback" if feedback and not parts.linked and not parts.unread else "recommend"
 
     def _reading(

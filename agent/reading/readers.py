@@ -7,6 +7,7 @@ the LLM is away or was not asked, the deterministic reader alone stands.
 from collections.abc import Sequence
 
 from ...recommender.recommender import Recommender
+from .intent_classifier import shipped_classifier
 from .intents import wants_something
 from .marked import read_marked
 from .marks import Marks
@@ -25,7 +26,9 @@ class Readers:
 
     def __init__(self, recommender: Recommender) -> None:
         catalog = recommender.catalog
-        self.rules = Reader(catalog, recommender.people.popularity.tolist())
+        self._intents = shipped_classifier()
+        known = recommender.people.popularity.tolist()
+        self.rules = Reader(catalog, known, self._intents.guess)
         self.meanings = Meanings(catalog, recommender.encoder)
         self._relevance = recommender.relevance
 
@@ -40,7 +43,9 @@ class Readers:
         by_rules = self.rules.read(message, shown, focus)
         if marks is None:
             return self._in_scope(message, by_rules)
-        return merged(by_rules, self.by_marks(message, marks, shown, focus))
+        intent = self._intents.voted(message, marks.intent)
+        voted = marks.model_copy(update={"intent": intent})
+        return merged(by_rules, self.by_marks(message, voted, shown, focus))
 
     def by_marks(
         self, message: str, marks: Marks, shown: Sequence[str] = (), focus: str | None = None
