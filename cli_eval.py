@@ -22,7 +22,7 @@ def eval_requests(
         typer.Option(
             "--model",
             help=f"`taught`, or a model to ask zero-shot ({', '.join(_OTHERS)}); give it again for"
-            " more. Default: taught alone; `all` for every one (an hour on two cores).",
+            " more. Default: taught, which needs an adapter; `all` for every one (slow on a CPU).",
         ),
     ] = None,
     json_file: JsonFile = None,

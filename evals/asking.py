@@ -10,9 +10,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from ..errors import BadInputError
 from ..files import cache_dir, replacing_file, safe_name
 from ..packages import Progress, silent
 from ..prompts import Prompt
+from ..serving.adapters import taught
 from ..serving.calls import LLMUnusable, complete_json
 from ..serving.chat_model import chat_model
 from ..serving.models import resolve_model
@@ -119,6 +121,22 @@ def ask_all(
         _keep(path, kept)
         progress(f"asking {name}", len(kept), len(questions))
     return kept
+
+
+def taught_model(settings: Settings, prompt: str, progress: Progress = silent) -> str:
+    """The configured model, if it was taught a prompt's task.
+
+    Raises:
+        BadInputError: it was not.
+    """
+    card = taught(resolve_model(settings.llm.model, progress))
+    if card is None or prompt not in card.prompts:
+        raise BadInputError(
+            f"The configured model {settings.llm.model} was not taught the task {prompt!r}: run"
+            " `tastemaker train llm` and set TASTEMAKER_LLM__MODEL to the folder that it prints,"
+            " or name other models with --model."
+        )
+    return settings.llm.model
 
 
 def _kept(path: Path) -> list[Answer]:

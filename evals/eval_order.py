@@ -67,8 +67,8 @@ def run(
     split = leave_one_out(Histories.from_catalog(opened))
     held_out = _without_held_out(shipped, split.train, features, progress)
     chosen = np.random.default_rng(seed).permutation(len(split.test))[:people]
-    knows = (card := taught(resolve_model(settings.llm.model, progress))) is not None
-    knows = knows and card is not None and "reason" in card.prompts
+    card = taught(resolve_model(settings.llm.model, progress))
+    knows = card is not None and "reason" in card.prompts
     orders = {}
     for name, histories, targets in (
         ("validation", split.valid, split.valid_targets),

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from ..agent.nodes.reason import FACTS_SHOWN, reason_schema
 from ..agent.replies.answers import answer_schema
 from ..agent.replies.recommendation import reasons_schema
@@ -21,42 +19,14 @@ from ..prompts import render
 from ..serving.adapters import taught
 from ..serving.models import resolve_model
 from ..settings import Settings
-from .asking import Answer, Question, ask_all
+from ..teaching.reasons_task import Case
+from .asking import Answer, Question, ask_all, taught_model
 from .report import Report, environment
 
 CASES = Path(__file__).parent / "data" / "reasons.jsonl"
 TARGET = 0.95
-_FACT = re.compile(r"\[(\d+)\] (.+)")
 _ASKED = "why that one?"
 _TASKS = ("reason", "respond", "answer")
-
-
-class Shown(BaseModel):
-    """One candidate."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    label: str
-    title: str
-    facts: list[str]
-    """`[number] sentence`."""
-
-    def numbered(self) -> list[dict[str, Any]]:
-        """The facts as prompts take them."""
-        found = (_FACT.fullmatch(fact) for fact in self.facts)
-        return [{"number": int(match[1]), "text": match[2]} for match in found if match]
-
-
-class ReasonCase(BaseModel):
-    """A history, a request and candidates with numbered facts."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    id: str
-    noun: str
-    request: str
-    liked: list[str]
-    candidates: list[Shown]
 
 
 def run(settings: Settings, *, models: Sequence[str], progress: Progress = silent) -> Report:
@@ -65,10 +35,10 @@ def run(settings: Settings, *, models: Sequence[str], progress: Progress = silen
     Args:
         models: names; `taught` is the configured one.
     """
-    cases = [ReasonCase.model_validate_json(line) for line in CASES.read_text().splitlines()]
+    cases = [Case.model_validate_json(line) for line in CASES.read_text().splitlines()]
     rows = []
     for name in models:
-        model = settings.llm.model if name == "taught" else name
+        model = taught_model(settings, "respond", progress) if name == "taught" else name
         card = taught(resolve_model(model, progress))
         known = frozenset(card.prompts) if card else frozenset()
         questions = [_question(case, task, known) for task in _TASKS for case in cases]
@@ -90,7 +60,7 @@ def run(settings: Settings, *, models: Sequence[str], progress: Progress = silen
     )
 
 
-def _question(case: ReasonCase, task: str, known: frozenset[str]) -> Question:
+def _question(case: Case, task: str, known: frozenset[str]) -> Question:
     first = case.candidates[0]
     facts = first.numbered()
     shown = [
@@ -113,7 +83,7 @@ def _question(case: ReasonCase, task: str, known: frozenset[str]) -> Question:
 
 
 def _row(
-    model: str, cases: Sequence[ReasonCase], answers: Sequence[Answer], *, target: bool
+    model: str, cases: Sequence[Case], answers: Sequence[Answer], *, target: bool
 ) -> dict[str, Any]:
     count = len(cases)
     thoughts, reasons, replies = (answers[n * count : (n + 1) * count] for n in range(3))
@@ -148,7 +118,7 @@ def _text(answer: Answer, key: str) -> str:
     return str(json.loads(answer.text).get(key, "")) if answer.valid else ""
 
 
-def _cited(text: str, case: ReasonCase) -> list[bool]:
+def _cited(text: str, case: Case) -> list[bool]:
     """For each sentence whether the facts that it cites support it; no text is one that fails."""
     first = case.candidates[0]
     facts = {fact["number"]: fact["text"] for fact in first.numbered()}
@@ -159,7 +129,7 @@ def _cited(text: str, case: ReasonCase) -> list[bool]:
     return held or [False]
 
 
-def _grounded(text: str, case: ReasonCase) -> list[bool]:
+def _grounded(text: str, case: Case) -> list[bool]:
     facts = [fact["text"] for one in case.candidates for fact in one.numbered()]
     ground = [*facts, *(one.title for one in case.candidates), *case.liked, case.request, case.noun]
     return [supported(sentence, ground) for sentence in split_sentences(text)] or [False]

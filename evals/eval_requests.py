@@ -8,19 +8,21 @@ import json
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..agent.reading.marks import MAX_TOKENS, Marks, marks_of, marks_prompt, marks_schema
 from ..agent.reading.readers import Readers
 from ..agent.reading.reading import Reading
 from ..catalog.store import Catalog
+from ..errors import BadInputError
 from ..packages import Progress, silent
 from ..recommender.recommender import Recommender
 from ..recommender.text_encoder import TextEncoder
 from ..serving.adapters import taught
 from ..serving.models import resolve_model
 from ..settings import Settings
-from .asking import TIMED, Answer, Question, ask_all
+from .asking import TIMED, Answer, Question, ask_all, taught_model
 from .report import Report, environment
 from .requests import DOMAINS, Asked, Part, Score, asked, cases, catalog_of, score, totals
 
@@ -60,14 +62,19 @@ def run(
     Args:
         models: `taught` (the configured model), and names of other models that are asked zero-shot.
     """
+    strange = [name for name in models if name not in {"taught", *(way.model for way in WAYS)}]
+    if strange:
+        known = ", ".join(dict.fromkeys(way.model for way in WAYS))
+        raise BadInputError(f"{strange[0]!r} cannot be asked here: give taught, {known}.")
+    learnt = taught_model(settings, "read", progress) if "taught" in models else None
     suites = _suites(settings, part, progress)
     ways = [way for way in WAYS if way.model in models]
     rows = [_row("deterministic reader", suites, lambda readers, one, _: _by_rules(readers, one))]
     for way in ways:
         answers = _answers(settings, way, suites, progress)
         rows.append(_model_row(way.name, suites, answers))
-    if "taught" in models:
-        way = Way(f"{settings.llm.model} (taught) alone", settings.llm.model)
+    if learnt is not None:
+        way = Way(f"{Path(learnt).name} (taught) alone", learnt)
         answers = _answers(settings, way, suites, progress)
         rows.append(_model_row(way.name, suites, answers))
         rows.append(_row("reader and taught model merged", suites, _merged(answers), TARGETS))

@@ -45,16 +45,26 @@ class Option(BaseModel):
         return [{"number": int(match[1]), "text": match[2]} for match in found if match]
 
 
-class Written(BaseModel):
-    """A case with what was written for it."""
+class Case(BaseModel):
+    """A request, a history and candidates with numbered facts."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: str
+    """Unique in its file."""
     noun: str
+    """What the items are called."""
     request: str
+    """What was asked for."""
     liked: list[str]
+    """Titles that the person liked before."""
     candidates: list[Option]
+    """What may be recommended."""
+
+
+class Written(Case):
+    """A case with what was written for it."""
+
     picks: list[str]
     """Labels, the best fit first."""
     thought: str

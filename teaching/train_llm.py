@@ -14,7 +14,7 @@ from ..errors import BadInputError
 from ..files import data_dir
 from ..packages import Progress, silent
 from ..prompts import prompt_hash
-from ..serving.adapters import CARD, AdapterCard, weights_digest
+from ..serving.adapters import CARD, AdapterCard, is_adapter, weights_digest
 from ..serving.models import resolve_model
 from .augmentation import Pools, invented_pools, vocabulary_pool
 from .held_out import HeldOut, measure
@@ -100,10 +100,14 @@ def train_llm(
         start: an adapter to go on from.
 
     Raises:
-        BadInputError: a catalogue has no words, or the name is not one.
+        BadInputError: a catalogue has no words, the name is none or taken, or `start` no adapter.
         MissingError: trl or the weights are missing, or the disk is full; a later run goes on.
     """
     target = adapter_folder(name)
+    if (target / CARD).exists():
+        raise BadInputError(f"{target} exists; give another --name, or remove it first.")
+    if start is not None and not is_adapter(start):
+        raise BadInputError(f"{start} holds no adapter to go on from.")
     pools = _pools(catalogs, progress)
     parts = split(read_messages())
     settings = LoraSettings(seed=seed)

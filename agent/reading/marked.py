@@ -143,14 +143,13 @@ def _mentions(reader: Reader, text: str, tokens: list[Token], places: list[Span]
     outside = {
         index
         for index, token in enumerate(tokens)
-        if not any(start < token.end and token.start < end for start, end in places)
+        if not _overlaps((token.start, token.end), places)
     }
     return reader.vocabulary.mentions(text, tokens, outside, sure=True)
 
 
 def _inside(tokens: list[Token], mention: Mention, places: list[Span]) -> bool:
-    start, end = tokens[mention.first].start, tokens[mention.last].end
-    return any(low < end and start < high for low, high in places)
+    return _overlaps((tokens[mention.first].start, tokens[mention.last].end), places)
 
 
 def _limits(
@@ -167,7 +166,7 @@ def _limits(
         if any(_overlaps((one.start, one.end), [place]) for one in found):
             continue
         said = text[slice(*place)]
-        if any(letter.isdigit() for letter in said) and _overlaps_any(numbers.spans, place):
+        if any(letter.isdigit() for letter in said) and _overlaps(place, numbers.spans):
             continue
         anchor = items[0] if items else focus
         values = reader.numbers_of(anchor)
@@ -184,10 +183,6 @@ def _limits(
 
 def _overlaps(span: Span, places: Iterable[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in places)
-
-
-def _overlaps_any(spans: Iterable[Span], place: Span) -> bool:
-    return any(_overlaps(span, [place]) for span in spans)
 
 
 def _unlinked(
