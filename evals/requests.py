@@ -9,7 +9,7 @@ reported.
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -256,13 +256,18 @@ def _means(constraint: Constraint, truth: Limit) -> bool:
         return False
     match truth.operator:
         case "is":
-            return constraint.operator == "in" and bool({*constraint.values} & {*truth.values})
+            return constraint.operator == "in" and _share(constraint.values, truth.values)
         case "not":
-            return constraint.operator == "not_in" and bool({*constraint.values} & {*truth.values})
+            return constraint.operator == "not_in" and _share(constraint.values, truth.values)
         case "min":
             return constraint.side == "lower" and _near(constraint.bound, truth.bound)
         case _:
             return constraint.side == "upper" and _near(constraint.bound, truth.bound)
+
+
+def _share(said: Iterable[str], meant: Iterable[str]) -> bool:
+    """Whether two lists share a value; free labels may have it in both numbers (`zombies`)."""
+    return bool({value.removesuffix("s") for value in said} & {v.removesuffix("s") for v in meant})
 
 
 def _near(bound: float | None, meant: float | None) -> bool:

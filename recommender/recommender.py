@@ -123,9 +123,14 @@ class Recommender:
 
     def relevance(self, text: str) -> float:
         """Cosine of a text to the nearest item: near 0 for what no item is about."""
+        near = self.nearest(text, 1)
+        return near[0][1] if near else 0.0
+
+    def nearest(self, text: str, k: int) -> list[tuple[int, float]]:
+        """Rows of the items closest in meaning to a text, with their cosines, nearest first."""
         everything = np.ones(len(self.catalog.item_ids), dtype=bool)
-        _, scores = self.vectors.search(self._meaning(text), 1, everything)
-        return float(scores[0]) if len(scores) else 0.0
+        rows, scores = self.vectors.search(self._meaning(text), k, everything)
+        return list(zip(rows.tolist(), scores.tolist(), strict=True))
 
     def _ranked(
         self,

@@ -30,6 +30,16 @@ class TextEncoder:
         model.max_seq_length = min(MAX_TOKENS, model.max_seq_length or MAX_TOKENS)
         return model
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Words that the model knows whole, so that they are no slips of other words; lower case.
+
+        None where its vocabulary is not kept as WordPiece keeps it.
+        """
+        path = self.folder / "vocab.txt"
+        lines = path.read_text(encoding="utf-8").split() if path.is_file() else []
+        return frozenset(word for word in lines if word.isalpha())
+
     def warm_up(self) -> None:
         """Load the model now; safe to call from a background thread."""
         self.encode(["warm up"])

@@ -52,8 +52,8 @@ class LoraSettings(BaseModel):
     """Layers below learn nothing, which saves time; they read words, not tasks."""
     learning_rate: float = Field(default=6e-4, gt=0)
     """Peak of the cosine schedule."""
-    batch: int = Field(default=16, ge=2, multiple_of=2)
-    """Examples a step, read in a shorter and a longer half."""
+    batch: int = Field(default=16, ge=4, multiple_of=4)
+    """Examples a step, read in quarters from the shortest to the longest."""
     checkpoint_steps: int = Field(default=100, ge=1)
     """Steps between checkpoints."""
     seed: int = 0
@@ -154,15 +154,15 @@ def _learn(
                     "prompt": list(one.messages),
                     "completion": [{"role": "assistant", "content": one.answer}],
                 }
-                for one in _in_halves(examples, settings)
+                for one in _in_steps(examples, settings)
             ]
         ),
         peft_config=shape if start is None else None,
         args=SFTConfig(
             output_dir=str(work),
             num_train_epochs=1,
-            per_device_train_batch_size=settings.batch // 2,
-            gradient_accumulation_steps=2,
+            per_device_train_batch_size=settings.batch // 4,
+            gradient_accumulation_steps=4,
             train_sampling_strategy="sequential",
             learning_rate=settings.learning_rate,
             lr_scheduler_type="cosine",
@@ -201,7 +201,7 @@ def _learn(
     )
 
 
-def _in_halves(examples: Sequence[Example], settings: LoraSettings) -> list[Example]:
+def _in_steps(examples: Sequence[Example], settings: LoraSettings) -> list[Example]:
     """In random order, each step's examples sorted by length, so that little is padded.
 
     Longer stretches may not be sorted: length tells the task, and a step must see them all.

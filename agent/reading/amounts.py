@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from ...catalog.constraints import Constraint
-from .measures import ALCOHOL, HEIGHT, LENGTH, PRICE, RATING, VOTES, YEAR, Quantities
+from .measures import ALCOHOL, HEIGHT, LENGTH, PRICE, RATING, VOTES, WIDTH, YEAR, Quantities
+from .numbers import Found
 from .patterns import one_of, phrase
 
 SHARE = 0.4
@@ -14,6 +15,11 @@ _MUCH = one_of("too ", "very ", "so ", "overly ", "terribly ", "that ", "insanel
 _NOT = one_of(
     "not ", "nothing ", "n't ", "isnt ", "arent ", "wont ", "dont ", "never ", "without being ",
     "less ",
+)  # fmt: skip
+_MANY = one_of("lots of", "loads of", "plenty of", "tons of", "many", "a lot of", "masses of")
+_FEW = one_of(
+    "(?:almost |nearly |practically )?(?:nobody|no one|noone)", "hardly any(?:one|body| people)",
+    "not many", "few people",
 )  # fmt: skip
 _LOW: dict[str, tuple[str, ...]] = {
     PRICE.name: (
@@ -36,9 +42,12 @@ _LOW: dict[str, tuple[str, ...]] = {
     HEIGHT.name: (
         "small(?:er|ish)?", "little", "tiny", "compact", "miniature", "minis?", "petite",
     ),
+    WIDTH.name: ("narrow(?:er|ish)?", "slim", "slender"),
     VOTES.name: (
         "obscure", "hidden gems?", "lesser[- ]known", "underrated", "unknown",
         "under the radar", "niche", "off the beaten track",
+        f"{_FEW} (?:has |have |had |'s |is )?(?:\\w+ )?(?:heard of|reviewed|rated|seen|knows?)",
+        "(?:few|hardly any|barely any|not many|no) (?:reviews|ratings|votes)",
     ),
     RATING.name: (),
 }  # fmt: skip
@@ -46,7 +55,9 @@ _HIGH: dict[str, tuple[str, ...]] = {
     PRICE.name: (
         "pric(?:e)?y", "expensive", "premium", "high[- ]end",
         "top[- ](?:end|of the (?:line|range))",
-        "luxur(?:y|ious)", "splurge", "fancy", "no expense spared", "dear",
+        "luxur(?:y|ious)", "splurge", "fanc(?:y|ier|iest)", "dear",
+        "no expense spared", "spares? no expense", "money(?:'s| is| was)? no object",
+        "posh(?:est)?", "swanky", "top[- ]shelf", "pricey",
     ),
     LENGTH.name: ("long(?:er|ish)?", "lengthy", "epic length"),
     YEAR.name: (
@@ -58,20 +69,23 @@ _HIGH: dict[str, tuple[str, ...]] = {
     ),
     HEIGHT.name: (
         "big(?:ger|gest|gish)?", "large(?:r|st)?", "huge", "tall(?:er)?", "massive",
-        "enormous", "monumental", "giant", "wall[- ]filling", "oversized?",
+        "enormous", "monumental", "giant", "gigantic", "wall[- ]filling", "oversized?",
     ),
+    WIDTH.name: ("wide(?:r|st|ish)?", "broad(?:er)?", "panoramic"),
     VOTES.name: (
         "popular", "famous", "well[- ]known", "most (?:rated|reviewed|popular)",
         "everyone knows", "blockbusters?", "crowd[- ]pleasers?", "bestsell(?:er|ing)s?",
+        f"{_MANY} (?:people|folks|drinkers|reviews|ratings|votes|others)",
+        "every(?:one|body) (?:has |'s )?(?:knows|heard of|drinks|seen)",
     ),
     RATING.name: (
         "(?:best|top|highest?|highly|well|better|good)[- ]?(?:rated|reviewed|scor(?:ed|ing))",
-        "good (?:ratings?|reviews?|scores?)", "acclaimed", "(?:the )?best", "top notch",
+        "good (?:ratings?|reviews?|scores?)", "acclaimed", "top notch",
         "great reviews",
-        "high(?:ly)? ratings?", "excellent", "outstanding",
+        "high(?:ly)? ratings?", "excellent", "outstanding", "high(?:est|er)? scor(?:es?|ing)",
     ),
 }  # fmt: skip
-_MEASURES = (PRICE, LENGTH, ALCOHOL, HEIGHT, VOTES, RATING, YEAR)
+_MEASURES = (PRICE, LENGTH, ALCOHOL, HEIGHT, WIDTH, VOTES, RATING, YEAR)
 _PATTERNS = {
     (measure.name, low): phrase(*words)
     for measure in _MEASURES
@@ -79,6 +93,46 @@ _PATTERNS = {
     if words
 }
 _REFUSED = re.compile(rf"{_NOT}(?:\w+ )?{_MUCH}$")
+_COMPLAINT = re.compile(r"\b(?:too|overly) $")
+
+
+_BARE = re.compile(r"[a-z]+")
+_STATED_BEFORE = re.compile(
+    r"(?:^|[,.;:!?(-]|\b(?:something|anything|nothing|one|ones|not|isn't|an?|any|some|really|very|quite"
+    r"|pretty|super|too|rather|bit|but|and|or|preferably|ideally|want|need|prefer|fairly|more|be"
+    r"|show me|find me|give me))\s*$"
+)
+_STATED_AFTER = (
+    r"\s*(?:$|[,.;:!?)]|(?:and|but|or|please|pls|ones?|thing|stuff|too|though{nouns})\b)"
+)
+
+
+def stated_amounts(
+    text: str,
+    quantities: Quantities,
+    shares: Mapping[str, tuple[float, float]],
+    noun: str,
+) -> list[Found]:
+    """Vague amounts of a whole message. Single words (`old`, `big`) count only where they stand as
+    a wish of their own or before what the items are called: not in `my old man`, `a big fan`.
+    """
+    stated = re.compile(_STATED_AFTER.format(nouns=f"|{re.escape(noun)}s?|movies?|pictures?"))
+    found = []
+    for measure in _MEASURES:
+        spec = quantities.attribute(measure)
+        if spec is None or spec.name not in shares:
+            continue
+        for low in (True, False):
+            pattern = _PATTERNS.get((measure.name, low))
+            for match in pattern.finditer(text) if pattern else ():
+                before = text[: match.start()]
+                lone = _BARE.fullmatch(match[0])
+                if lone and not (_STATED_BEFORE.search(before) and stated.match(text, match.end())):
+                    continue
+                refused = bool(_REFUSED.search(before) or _COMPLAINT.search(before))
+                bound = _bound(spec.name, low != refused, shares[spec.name])
+                found.append(Found(bound, *match.span()))
+    return found
 
 
 def vague_bound(
@@ -100,7 +154,8 @@ def vague_bound(
             match = pattern.search(text) if pattern else None
             if match is None:
                 continue
-            refused = bool(_REFUSED.search(text[: match.start()]))
+            before = text[: match.start()]
+            refused = bool(_REFUSED.search(before) or _COMPLAINT.search(before))
             return _bound(spec.name, low != refused, shares[spec.name])
     return None
 

@@ -16,6 +16,7 @@ ADJECTIVES = {
     "France": "French",
     "Germany": "German",
     "Greece": "Greek",
+    "Holland": "Dutch",
     "Hungary": "Hungarian",
     "India": "Indian",
     "Ireland": "Irish",

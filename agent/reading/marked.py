@@ -21,11 +21,23 @@ from .numbers import Found, Numbers, read_numbers
 from .periods import read_periods
 from .reader import SEARCHES, Reader
 from .reading import Intent, Reading, Wish
+from .references import has_pronoun
+from .releases import gives_up
 from .spelling import spell_out
 from .text import Token, clean, content_words, fold, tokenize
 from .vocabulary import Mention
 
 Span = tuple[int, int]
+_CONTEXT = 12
+_POINTING = ("items", "liked", "disliked", "seen")
+"""Kinds of marks that mean items."""
+_WORDLESS: tuple[Intent, ...] = ("chat", "help", "out_of_scope")
+"""Intents that are about no item."""
+_THAN = re.compile(
+    r"(?:(?! than )[^.,;:!?]){1,40}(?<! other)(?<! rather) than (?P<item>[^,;:!?]+?)"
+    r"(?=$|[,;:!?]|\.(?:\s|$)| (?:and|but|please|pls|though|with)\b)"
+)
+_OR = re.compile(r",? (?:or|nor) (?:any |an? |the )?")
 _DIGIT = re.compile(r"(?<!#)\b\d{2}")
 
 
@@ -45,40 +57,58 @@ def read_marked(
     """
     text = spell_out(fold(clean(message)))
     tokens = tokenize(text)
-    items = {
-        kind: _items(reader, getattr(marks, kind), shown, focus)
-        for kind in ("items", "liked", "disliked", "seen")
-    }
-    compared = _compared_with(reader, marks.limits, shown, focus)
+    items = {kind: _items(reader, getattr(marks, kind), shown, focus) for kind in _POINTING}
+    limits = _places(text, marks.limits)
+    compared = _compared_with(reader, text, limits, shown, focus)
     every = [*compared, *(one for found in items.values() for one in found)]
     named = list(dict.fromkeys([*items["items"], *compared]))
     intent = _consistent(marks)
+    if intent == "more_like" and not (every or focus):
+        intent = "recommend"
+    if intent in _WORDLESS:
+        return Reading(intent=intent)
     reading = Reading(
         intent=intent,
-        references=_references(intent, named, items["liked"], shown, focus),
+        references=_references(intent, text, named, items["liked"], shown, focus),
         liked=items["liked"],
         disliked=items["disliked"],
         seen=items["seen"],
     )
     if intent not in SEARCHES:
         return reading
-    wanted = _places(text, marks.want)
-    refused = _places(text, marks.avoid)
+    values = {kind: _no_items(reader, getattr(marks, kind), shown, focus) for kind in _POINTING}
+    asked_for = _places(text, [*marks.want, *values["items"], *values["liked"]])
+    refused = _places(text, [*marks.avoid, *values["disliked"]])
+    dropped = [place for place in (*asked_for, *refused) if gives_up(text, *place)]
+    let_go = [span for _, span in reader.releases.find(text)]
+    asked_for = [place for place in asked_for if not _overlaps(place, let_go)]
+    refused += [place for place in asked_for if _is_refused(text, place, refused)]
+    wanted = [place for place in asked_for if place not in (*refused, *dropped)]
+    refused = [place for place in refused if place not in dropped]
     mentions = _mentions(reader, text, tokens, [*wanted, *refused])
     negated = [_inside(tokens, one, refused) for one in mentions]
     asked = interpret(text, tokens, mentions, reader.vocabulary, negated)
-    numbers = _limits(reader, text, _places(text, marks.limits), every, focus)
+    unlinked = [p for p in wanted if not any(_inside(tokens, one, [p]) for one in mentions)]
+    numbers, vague = _limits(reader, text, limits, every, focus)
+    more, more_vague = _limits(reader, text, unlinked, every, focus)
+    amounts = [*more, *more_vague]
+    stated = {one.constraint.attribute for one in (*numbers, *more)}
+    numbers += [*more, *(v for v in (*vague, *more_vague) if v.constraint.attribute not in stated)]
+    wanted = [
+        place for place in wanted if not any(_overlaps(_span(one), [place]) for one in amounts)
+    ]
     free, close, away = _unlinked(meanings, tokens, mentions, wanted, refused)
-    released, values = _dropped(reader, meanings, marks.drop)
+    given_up = [*marks.drop, *(text[slice(*place)] for place in dropped)]
+    released, gone = _dropped(reader, meanings, given_up)
     constraints = merged([], [*(one.constraint for one in numbers), *asked.constraints, *away])
     return reading.model_copy(
         update={
             "constraints": constraints,
             "wishes": [*asked.wishes, *close, *free],
             "released": released,
-            "released_values": values,
+            "released_values": gone,
             "overridden": reader.overridden(constraints),
-            "replaces": intents.changes_mind(text) or bool(values),
+            "replaces": intents.changes_mind(text) and not gone,
             "fresh": intents.asks_anew(text) and not marks.items and not compared,
             "unread": [wish.text for wish in free],
         }
@@ -92,12 +122,30 @@ def _items(
     return list(dict.fromkeys(found))
 
 
-def _compared_with(
-    reader: Reader, limits: Iterable[str], shown: Sequence[str], focus: str | None
+def _is_refused(text: str, place: Span, refused: Iterable[Span]) -> bool:
+    """Whether the words before a place refuse it, or it goes on with what is refused: `or B`."""
+    listed = any(_OR.fullmatch(text, end, place[0]) for _, end in refused if end <= place[0])
+    return listed or directly_refused(text, place[0])
+
+
+def _no_items(
+    reader: Reader, phrases: Iterable[str], shown: Sequence[str], focus: str | None
 ) -> list[str]:
-    """The items of `older than the second one`."""
-    phrases = (fold(limit).partition(" than ")[2] for limit in limits)
-    return _items(reader, [p for p in phrases if p and not _DIGIT.search(p)], shown, focus)
+    """Phrases marked as items that name values instead: a maker, a kind."""
+    lost = [phrase for phrase in phrases if not reader.resolver.items(phrase, shown, focus)]
+    return [one for one in lost if reader.vocabulary.exact(tokenize(fold(one)), sure=True)]
+
+
+def _compared_with(
+    reader: Reader, text: str, limits: Iterable[Span], shown: Sequence[str], focus: str | None
+) -> list[str]:
+    """The items of `older than the second one`, marked whole or `older` alone."""
+    phrases = []
+    for start, end in limits:
+        if match := _THAN.match(text, start):
+            said = match["item"] if match.start("item") >= end else text[match.start("item") : end]
+            phrases.append(said)
+    return _items(reader, [p for p in phrases if not _DIGIT.search(p)], shown, focus)
 
 
 def _consistent(marks: Marks) -> Intent:
@@ -110,9 +158,18 @@ def _consistent(marks: Marks) -> Intent:
 
 
 def _references(
-    intent: Intent, items: list[str], liked: list[str], shown: Sequence[str], focus: str | None
+    intent: Intent,
+    text: str,
+    items: list[str],
+    liked: list[str],
+    shown: Sequence[str],
+    focus: str | None,
 ) -> list[str]:
     """The items spoken about; where none is named, those that the intent implies."""
+    if intent == "rank" and len(items) < 2:
+        return list(shown)
+    if intent == "compare" and len(items) == 1 and focus and has_pronoun(text):
+        return list(dict.fromkeys([focus, *items]))
     if items:
         return items
     match intent:
@@ -131,11 +188,13 @@ def _places(text: str, phrases: Iterable[str]) -> list[Span]:
     found: list[Span] = []
     for phrase in phrases:
         said = spell_out(fold(phrase))
-        start = text.find(said)
-        while start >= 0 and any(start < end and start + len(said) > at for at, end in found):
-            start = text.find(said, start + 1)
-        if start >= 0:
-            found.append((start, start + len(said)))
+        word, start_of_word = rf"(?<!\w){re.escape(said)}(?!\w)", rf"(?<!\w){re.escape(said)}\w+"
+        for pattern in (word, start_of_word):
+            spans = [match.span() for match in re.finditer(pattern, text)]
+            free = [span for span in spans if not _overlaps(span, found)]
+            if free:
+                found.append(free[0])
+                break
     return found
 
 
@@ -154,10 +213,11 @@ def _inside(tokens: list[Token], mention: Mention, places: list[Span]) -> bool:
 
 def _limits(
     reader: Reader, text: str, places: list[Span], items: list[str], focus: str | None
-) -> list[Found]:
-    """Bounds that the marked amounts set: numbers, periods, comparisons, vague amounts."""
+) -> tuple[list[Found], list[Found]]:
+    """Bounds that the marked amounts set: numbers, periods and comparisons; and vague amounts."""
     if not places:
-        return []
+        return [], []
+    amounts: list[Found] = []
     numbers = Numbers()
     read_periods(text, reader.quantities, numbers)
     read_numbers(text, reader.quantities, numbers)
@@ -171,14 +231,22 @@ def _limits(
         anchor = items[0] if items else focus
         values = reader.numbers_of(anchor)
         compared = read_comparatives(said, reader.quantities, values)
+        if not compared.found:
+            said = text[max(0, place[0] - _CONTEXT) : place[1]]  # `scores` before `higher than #2`
+            compared = read_comparatives(said, reader.quantities, values)
+            said = text[slice(*place)]
         if compared.found:
             found += [Found(one.constraint, *place) for one in compared.found]
             continue
         refusal = "not " if directly_refused(text, place[0]) else ""
         vague = vague_bound(refusal + said, reader.quantities, reader.shares)
         if vague is not None:
-            found.append(Found(vague, *place))
-    return found
+            amounts.append(Found(vague, *place))
+    return found, amounts
+
+
+def _span(found: Found) -> Span:
+    return found.start, found.end
 
 
 def _overlaps(span: Span, places: Iterable[Span]) -> bool:

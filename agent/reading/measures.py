@@ -53,39 +53,46 @@ PRICE = Measure(
     name="price",
     known_as=frozenset({"price", "cost"}),
     units=one_of("[$€£]", "euros?", "eur", "dollars?", "usd", "bucks", "pounds?", "gbp", "quid"),
-    less=("cheaper", "less expensive", "more affordable"),
-    more=("pricier", "more expensive", "dearer"),
+    less=("cheaper", "less (?:expensive|pricey|costly)", "more affordable"),
+    more=("pricier", "more expensive", "dearer", "costlier"),
     nouns=("price", "prices", "cost", "budget", "money"),
 )
 YEAR = Measure(
     name="year",
     known_as=frozenset({"year", "release_year", "vintage", "published", "publication_year"}),
     less=("older", "earlier"),
-    more=("newer", "more recent", "later", "more modern", "fresher"),
+    more=("newer", "more recent", "later", "more modern", "fresher", "(?<!the )younger"),
     nouns=("year", "decade", "era", "date", "age", "period"),
 )
 RATING = Measure(
     name="rating",
     known_as=frozenset({"rating", "score", "stars", "average_rating"}),
     units=one_of("stars?", r"out of \d+", r"/ ?\d+"),
-    less=("worse rated", "lower rated"),
-    more=("better rated", "higher rated", "better"),
+    less=("(?:worse|lower)[- ]rated", "(?:rated|scores?|scoring) (?:lower|worse)"),
+    more=(
+        "(?:better|higher)[- ](?:rated|scor(?:ed|ing))",
+        "(?:rated|scores?|scoring) (?:better|higher)",
+        "better",
+    ),
     nouns=("rating", "ratings", "score", "scored", "scores", "stars", "rated", "reviewed"),
 )
 VOTES = Measure(
     name="number of ratings",
-    known_as=frozenset({"votes", "rating_count", "rating_number", "popularity"}),
+    known_as=frozenset(
+        "votes|ratings|reviews|rating_count|rating_number|number of ratings|number of reviews"
+        "|popularity".split("|")
+    ),
     units=one_of("votes?", "ratings?", "reviews?"),
-    less=("less known", "less popular", "more obscure", "less famous"),
-    more=("more popular", "better known", "more famous"),
+    less=("less[- ]known", "less popular", "more obscure", "less famous", "fewer reviews"),
+    more=("more popular", "better[- ]known", "more famous", "more reviews"),
     nouns=("votes", "ratings", "reviews", "popularity"),
 )
 ALCOHOL = Measure(
     name="alcohol",
     known_as=frozenset({"abv", "alcohol", "alcohol_content"}),
     units=one_of("%", "percent", "abv", "degrees?"),
-    less=("lighter", "weaker"),
-    more=("stronger",),
+    less=("lighter", "weaker", "(?:less|lower) (?:in )?alcohol(?:ic)?", "less boozy"),
+    more=("stronger", "(?:more|higher) (?:in )?alcohol(?:ic)?", "boozier"),
     nouns=("alcohol", "abv", "strength"),
 )
 HEIGHT = Measure(

@@ -14,34 +14,38 @@ def merged(by_rules: Reading, by_marks: Reading) -> Reading:
     """One reading out of the deterministic reader's and that of the LLM's marks."""
     if by_marks.intent not in SEARCHES:
         return by_marks.model_copy(update={"notes": by_rules.notes})
-    spoken_of = _values(by_marks)
-    bounded = {one.attribute for one in by_marks.constraints if one.bound is not None}
-    more = [
+    more = [one for one in by_rules.constraints if not _settled(one, by_marks)]
+    # A topic that no mark covers is part of the story told (`it rains, no plans`), not of the wish.
+    wishes = [
         one
-        for one in by_rules.constraints
-        if (one.attribute not in bounded if one.bound is not None else not spoken_of & _of(one))
+        for one in by_rules.wishes
+        if one.attribute and not one.topical and not _settled(one, by_marks)
     ]
-    wishes = [one for one in by_rules.wishes if one.attribute and not spoken_of & _of(one)]
-    constraints = [*by_marks.constraints, *more]
+    given_up = _joined(by_marks.released_values, by_rules.released_values)
     return by_marks.model_copy(
         update={
-            "constraints": constraints,
+            "constraints": [*by_marks.constraints, *more],
             "wishes": [*by_marks.wishes, *wishes],
             "released": _joined(by_marks.released, by_rules.released),
-            "released_values": _joined(by_marks.released_values, by_rules.released_values),
+            "released_values": given_up,
             "overridden": _joined(by_marks.overridden, by_rules.overridden),
-            "replaces": by_marks.replaces or by_rules.replaces,
+            "replaces": (by_marks.replaces or by_rules.replaces) and not given_up,
             "notes": by_rules.notes,
         }
     )
 
 
-def _values(reading: Reading) -> set[tuple[str, str]]:
-    return {pair for one in (*reading.constraints, *reading.wishes) for pair in _of(one)}
-
-
-def _of(one: Constraint | Wish) -> set[tuple[str, str]]:
-    return {(one.attribute, value) for value in one.values} if one.attribute else set()
+def _settled(one: Constraint | Wish, by_marks: Reading) -> bool:
+    """Whether the marks speak of what a rule found: it is asked for, refused or given up."""
+    if one.attribute in by_marks.released or set(one.values) & set(by_marks.released_values):
+        return True
+    if isinstance(one, Constraint) and one.bound is not None:
+        bounds = (old for old in by_marks.constraints if old.bound is not None)
+        return any(old.attribute == one.attribute for old in bounds)
+    return any(
+        old.attribute == one.attribute and set(old.values) & set(one.values)
+        for old in (*by_marks.constraints, *by_marks.wishes)
+    )
 
 
 def _joined(first: list[str], second: list[str]) -> list[str]:

@@ -31,6 +31,7 @@ NEGATOR = phrase(
     "skip",
     "avoid(?:ing)?",
     "leave out",
+    "hold (?:the|any)",
     "keep out",
     "(?:anything|everything|all) but",
     "other than",

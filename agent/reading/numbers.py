@@ -84,7 +84,8 @@ _COMPARISONS: tuple[tuple[Operator, Measure | None, str], ...] = (
     *(("below", one, one_of(*(f"{word} than" for word in one.less))) for one in MEASURES),
     *(("above", one, one_of(*(f"{word} than" for word in one.more))) for one in MEASURES),
     ("below", None, one_of("under", "below", "beneath", "(?:less|fewer|lower) than", "<")),
-    ("above", None, one_of("over", "above", "(?:more|higher|greater) than", "exceeding", ">")),
+    ("above", None, one_of("over", "above", "(?:more|higher|greater) than", "exceed(?:s|ing)?",
+                           ">")),
     ("at_most", None, one_of("at most", "at the most", "up to", "max(?:imum)?(?: of)?", "within",
                              "<=", "≤")),
     ("at_least", None, one_of("at least", "min(?:imum)?(?: of)?", ">=", "≥", "upwards of",
@@ -106,24 +107,32 @@ _FOLLOWED = re.compile(
     rf"(?P<number>{NUMBER})(?: ?(?P<unit>[a-z$€£%]{{1,10}}))?"
     r"(?: (?:(?:or|and) (?P<side>less|under|shorter|below|cheaper|fewer|older|earlier|before"
     r"|more|over|longer|above|up|higher|better|newer|later|after|upwards?)\b"
-    r"|(?P<limit>max(?:imum)?|tops|at most|minimum|at least)\b)| ?(?P<plus>\+)(?!\s?\d))"
+    r"|(?:(?:wide|high|tall|across|long|deep) )?(?P<limit>max(?:imum)?|tops|minimum"
+    r"|at (?:the )?(?:very )?(?:most|max|outside|least))\b)| ?(?P<plus>\+)(?!\s?\d))"
 )
-_DOWN = frozenset(
-    "less under shorter below cheaper fewer older earlier before max maximum tops".split()
-) | {"at most"}
+_DOWN = re.compile(
+    r"less|under|shorter|below|cheaper|fewer|older|earlier|before|.*(?:max|maximum|tops|most|outside)"
+)
 _ONWARDS = re.compile(r"\s(?:on|onwards?|upwards?|or later)\b")
 _ALONE = re.compile(rf"{_PRICE_SIGN}(?P<number>{NUMBER})")
 _HAVE = re.compile(
-    r"\b(?:have|got|within|for|in|budget(?: is| of)?|spend)(?: (?:only|just|about|like|max))?\s*$"
+    r"\b(?:have|got|within|for|in|budget(?: is| of)?|spend|only)(?: (?:only|just|about|like|max))?"
+    r"\s*$"
 )
 _ABOUT = re.compile(r"\b(?:around|about|roughly|approximately|circa|ca\.?|near)(?: the year)?\s*$")
 _SLACK = 0.1
 """Share of an amount that `around` leaves on either side."""
+_BOTH_WAYS = re.compile(
+    r" ?(?:cm )?(?:max )?(?:both ways|each way|either way|in both directions|square|each side)\b"
+)
+_ALCOHOL_MARGIN = 5
+_REPEATED = re.compile(r"\b(?:every|each|per)\s*$")
 _YEAR_SLACK = 2
 """Years that `around` leaves on either side."""
 _CLAUSE = re.compile(r"[,;:!?](?!\d)|\.(?!\d)")
 _UNWILLING = re.compile(
-    r"\b(?:won't|wont|can't|cant|cannot|wouldn't|wouldnt|never)(?: (?!but\b|and\b)[a-z]+){0,4} $"
+    r"\b(?:won't|wont|can't|cant|cannot|wouldn't|wouldnt|never|don't|dont|do not|not)"
+    r"(?: (?!but\b|and\b)[a-z]+){0,4} $"
 )
 _CONTEXT = 24
 """Characters on either side of a number in which a word may say what it measures."""
@@ -137,6 +146,7 @@ def read_numbers(text: str, quantities: Quantities, into: Numbers) -> None:
     """
     for read in (_read_ranges, _read_comparisons, _read_followed, _read_alone):
         read(text, quantities, into)
+    _read_both_ways(text, quantities, into)
 
 
 def _read_ranges(text: str, quantities: Quantities, into: Numbers) -> None:
@@ -183,7 +193,7 @@ def _read_followed(text: str, quantities: Quantities, into: Numbers) -> None:
         value = number(match["number"])
         spec = _spec_at(text, match.span("number"), quantities, None, [value], into)
         if spec is not None:
-            down = (match["side"] or match["limit"] or "") in _DOWN
+            down = _DOWN.fullmatch(match["side"] or match["limit"] or "")
             operator: Operator = "at_most" if down else "at_least"
             into.claim(match.span(), spec, (operator, value))
 
@@ -196,13 +206,28 @@ def _read_alone(text: str, quantities: Quantities, into: Numbers) -> None:
             continue
         value = number(match["number"])
         unit = unit_measure(text, *span)
+        if _REPEATED.search(text[max(0, span[0] - _CONTEXT) : span[0]]):
+            continue
         if unit is None and quantities.is_year(value):
             _claim_year(text, span, value, quantities, into)
         elif unit is not None and quantities.attribute(unit) is None:
             if unit in (LENGTH, PRICE):
                 into.miss(span, unit)
-        elif unit in (LENGTH, PRICE, RATING, ALCOHOL) and (spec := quantities.attribute(unit)):
-            into.claim(span, spec, *_amount(text, span, value, unit))
+        elif unit in (LENGTH, PRICE, RATING, ALCOHOL, HEIGHT):
+            spec = _spec_at(text, span, quantities, None, [value], into)
+            if spec is not None:
+                into.claim(span, spec, *_amount(text, span, value, unit))
+
+
+def _read_both_ways(text: str, quantities: Quantities, into: Numbers) -> None:
+    """`under 40 cm both ways` bounds the width too."""
+    height, width = quantities.attribute(HEIGHT), quantities.attribute(WIDTH)
+    if height is None or width is None:
+        return
+    for one in list(into.found):
+        if one.constraint.attribute == height.name and _BOTH_WAYS.match(text, one.end):
+            also = one.constraint.model_copy(update={"attribute": width.name})
+            into.found.append(Found(also, one.start, one.end))
 
 
 def _claim_year(text: str, span: Span, value: float, quantities: Quantities, into: Numbers) -> None:
@@ -254,8 +279,10 @@ def _spec_at(
     if measure is not None:
         if (spec := quantities.attribute(measure)) is None:
             into.miss(span, measure)
+        elif measure is ALCOHOL and not every(fits(spec, v, _ALCOHOL_MARGIN) for v in values):
+            return None  # 32 degrees in the shade
         return spec
-    for guess in (LENGTH, PRICE):
+    for guess in (LENGTH, PRICE, RATING, ALCOHOL):
         spec = quantities.attribute(guess)
         if spec is not None and every(fits(spec, value) for value in values):
             return spec
@@ -266,6 +293,7 @@ def _by_word(text: str, span: Span, quantities: Quantities) -> AttributeSpec | N
     """The attribute that a word near the numbers names; the nearest word before them first."""
     left = _CLAUSE.split(text[max(0, span[0] - _CONTEXT) : span[0]])[-1]
     right = _CLAUSE.split(text[span[1] : span[1] + _CONTEXT // 2])[0]
+    right = re.sub(r"^ ?cm\b", "", right)  # a size; which one is said after it
     before = re.findall(r"[a-z]+", left)
     after = re.findall(r"[a-z%]+", right)
     for word in (*after[:1], *reversed(before), *after[1:]):

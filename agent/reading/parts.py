@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .comparatives import Comparison
 from .feedback import Clause
 from .interpretation import Interpretation
-from .numbers import Numbers
+from .numbers import Found, Numbers
 from .references import Pointed
 from .text import Token
 
@@ -32,6 +32,8 @@ class Parts:
     """What numbers say."""
     comparison: Comparison
     """What comparatives say."""
+    vague: list[Found]
+    """What vague amounts say: `cheap`, `not too long`."""
     asked: Interpretation
     """What the phrases of the vocabulary ask for."""
     released: list[str]
@@ -46,4 +48,5 @@ class Parts:
         """Whether anything but items was understood."""
         asked = self.asked
         values = asked.constraints or asked.wishes or asked.released
-        return bool(values or self.numbers.spans or self.comparison.spans or self.released)
+        amounts = self.numbers.spans or self.comparison.spans or self.vague
+        return bool(values or amounts or self.released)

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from ...catalog.constraints import Constraint
 from ...catalog.store import Catalog
 from . import intents
-from .amounts import SHARE
+from .amounts import SHARE, stated_amounts
 from .comparatives import Comparison, read_comparatives
 from .consistency import merged
 from .feedback import Feedback, clauses
@@ -22,7 +22,7 @@ from .interpretation import interpret
 from .measures import YEAR, Quantities
 from .negation import refused
 from .notes import notes_of
-from .numbers import Numbers, read_numbers
+from .numbers import Found, Numbers, read_numbers
 from .opinions import only_known, opinions
 from .parts import Parts
 from .periods import read_periods
@@ -34,6 +34,7 @@ from .spelling import spell_out
 from .stopwords import STOPWORDS
 from .text import (
     PLACEHOLDER,
+    POINTER,
     Token,
     clean,
     content_words,
@@ -70,17 +71,20 @@ class Reader:
         catalog: Catalog,
         popularity: Sequence[float],
         guess: Callable[[str], Intent | None] = lambda message: None,
+        known_words: Collection[str] = (),
     ) -> None:
         """`popularity`: interactions per item, in row order; decides between equal titles.
 
         Args:
             guess: the intent of a message in which no phrase of `intents` stands.
+            known_words: words of the language, which are no slips of others.
         """
         self.catalog = catalog
         self._guess = guess
         manifest = catalog.manifest
         self.common = _ordinary_words(catalog)
-        self.vocabulary = Vocabulary(manifest, self.common, _title_words(catalog))
+        spelt = {*_title_words(catalog), *known_words}
+        self.vocabulary = Vocabulary(manifest, self.common, spelt)
         self.quantities = Quantities([s for s in manifest.attributes if s.kind == "numeric"])
         self.releases = Releases(manifest.attributes, self.quantities)
         year = self.quantities.attribute(YEAR)
@@ -93,7 +97,7 @@ class Reader:
             others=catalog.items[others].to_list() if others else (),
             is_value=self.vocabulary.means_value,
         )
-        self.resolver = Resolver(catalog, self.titles)
+        self.resolver = Resolver(catalog, self.titles, popularity, self.common)
 
     @cached_property
     def shares(self) -> dict[str, tuple[float, float]]:
@@ -106,14 +110,21 @@ class Reader:
                 ends[spec.name] = (float(low), float(high))
         return ends
 
-    def read(self, message: str, shown: Sequence[str] = (), focus: str | None = None) -> Reading:
+    def read(
+        self,
+        message: str,
+        shown: Sequence[str] = (),
+        focus: str | None = None,
+        pointers: Sequence[str] = (),
+    ) -> Reading:
         """Read one message.
 
         Args:
             shown: item ids of the list that the person saw last, in order.
             focus: the item that `that` means, if any.
+            pointers: phrases of the message that are known to point at items; they ask for nothing.
         """
-        parts = self._parts(clean(message)[:LONGEST], shown, focus)
+        parts = self._parts(clean(message)[:LONGEST], shown, focus, pointers)
         named = list(dict.fromkeys([*parts.pointed.items, *parts.titles]))
         feedback = opinions(parts, shown, focus)
         intent = self._intent(parts, named, feedback, focus, self._guess(message))
@@ -125,22 +136,29 @@ class Reader:
             intent = "more_like"
         return self._reading(intent, parts, references, feedback, shown)
 
-    def _parts(self, original: str, shown: Sequence[str], focus: str | None) -> Parts:
+    def _parts(
+        self, original: str, shown: Sequence[str], focus: str | None, pointers: Sequence[str]
+    ) -> Parts:
         masked, titles = self._mask_titles(original, shown)
+        for phrase in pointers:
+            masked = masked.replace(fold(phrase), POINTER, 1)
         text = spell_out(masked)
         tokens = tokenize(text)
         pointed = pointed_items(text, shown)
         numbers = Numbers(spans=[span for span, _ in pointed.at])
-        pointers = len(numbers.spans)
+        places = len(numbers.spans)
         read_periods(text, self.quantities, numbers)
         read_numbers(text, self.quantities, numbers)
-        del numbers.spans[:pointers]
-        comparison = self._compared(text, numbers, [*pointed.items, *titles], focus)
+        del numbers.spans[:places]
+        meant = [one for phrase in pointers for one in self.resolver.items(phrase, shown, focus)]
+        comparison = self._compared(text, numbers, [*pointed.items, *titles, *meant], focus)
         given_up = self.releases.find(text)
+        vague = self._vague(text, [*numbers.found, *comparison.found])
         spans = [
             *(span for span, _ in pointed.at),
             *numbers.spans,
             *comparison.spans,
+            *((one.start, one.end) for one in vague),
             *(span for _, span in given_up),
         ]
         taken = _inside(tokens, spans)
@@ -161,6 +179,7 @@ class Reader:
             pointed=pointed,
             numbers=numbers,
             comparison=comparison,
+            vague=vague,
             asked=interpret(text, tokens, mentions, self.vocabulary),
             released=[name for name, _ in given_up],
             unread=unread,
@@ -186,6 +205,13 @@ class Reader:
             self.common,
         )
         return _masked(folded, tokens, found), [title.item_id for title in found]
+
+    def _vague(self, text: str, stated: list[Found]) -> list[Found]:
+        """Vague amounts of what no number and no comparison bounds."""
+        bounded = {one.constraint.attribute for one in stated}
+        noun = self.catalog.manifest.item_noun
+        amounts = stated_amounts(text, self.quantities, self.shares, noun)
+        return [one for one in amounts if one.constraint.attribute not in bounded]
 
     def _compared(
         self, text: str, numbers: Numbers, named: list[str], focus: str | None
@@ -274,7 +300,7 @@ class Reader:
         searches = intent in SEARCHES
         if intent not in _OPINIONATED:
             feedback = Feedback()
-        found = [*parts.numbers.found, *parts.comparison.found]
+        found = [*parts.numbers.found, *parts.comparison.found, *parts.vague]
         constraints: list[Constraint] = []
         wishes: list[Wish] = []
         if searches:
@@ -294,7 +320,7 @@ class Reader:
             liked=feedback.liked,
             disliked=feedback.disliked,
             seen=feedback.seen,
-            replaces=intents.changes_mind(parts.text) or bool(parts.asked.released),
+            replaces=intents.changes_mind(parts.text) and not parts.asked.released,
             fresh=intents.asks_anew(parts.text) and not parts.comparison.spans,
             unread=unread,
             notes=self._notes(parts, shown, searches),

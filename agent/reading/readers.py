@@ -14,11 +14,15 @@ from .marks import Marks
 from .meanings import Meanings
 from .merging import merged
 from .reader import Reader
-from .reading import Reading
+from .reading import Reading, Wish
+from .references import has_pronoun
 from .text import fold
 
 UNRELATED = 0.22
 """Cosine to the nearest item below which a message that links to nothing is out of scope."""
+
+UNRELATED_QUESTION = 0.42
+"""The same for a question that names an item, when there is none of that name."""
 
 
 class Readers:
@@ -28,8 +32,8 @@ class Readers:
         catalog = recommender.catalog
         self._intents = shipped_classifier()
         known = recommender.people.popularity.tolist()
-        self.rules = Reader(catalog, known, self._intents.guess)
-        self.meanings = Meanings(catalog, recommender.encoder)
+        self.rules = Reader(catalog, known, self._intents.guess, recommender.encoder.words)
+        self.meanings = Meanings(catalog, recommender.encoder, recommender.nearest)
         self._relevance = recommender.relevance
 
     def read(
@@ -40,18 +44,44 @@ class Readers:
         marks: Marks | None = None,
     ) -> Reading:
         """One message, by all that is known of it."""
-        by_rules = self.rules.read(message, shown, focus)
         if marks is None:
-            return self._in_scope(message, by_rules)
+            reading = self._in_scope(message, self.rules.read(message, shown, focus))
+            return self._understood(reading)
         intent = self._intents.voted(message, marks.intent)
         voted = marks.model_copy(update={"intent": intent})
-        return merged(by_rules, self.by_marks(message, voted, shown, focus))
+        pointers = [*marks.items, *marks.liked, *marks.disliked, *marks.seen]
+        by_rules = self.rules.read(message, shown, focus, pointers)
+        reading = merged(by_rules, self.by_marks(message, voted, shown, focus))
+        if reading.intent in ("ask", "explain") and self._about_nothing(
+            message, marks, shown, focus
+        ):
+            return Reading(intent="out_of_scope")
+        return reading
 
     def by_marks(
         self, message: str, marks: Marks, shown: Sequence[str] = (), focus: str | None = None
     ) -> Reading:
         """What the LLM's marks say, alone."""
         return read_marked(self.rules, self.meanings, message, marks, shown, focus)
+
+    def _understood(self, reading: Reading) -> Reading:
+        """The reading with the kinds of item that its unread words stand for."""
+        spoken_of = {one.attribute for one in (*reading.constraints, *reading.wishes)}
+        senses = {word: self.meanings.kind(word) for word in reading.unread}
+        wishes = [
+            Wish(text=word, attribute=sense.attribute, values=sense.values)
+            for word, sense in senses.items()
+            if sense and sense.attribute not in spoken_of
+        ]
+        return reading.model_copy(update={"wishes": [*wishes, *reading.wishes]})
+
+    def _about_nothing(
+        self, message: str, marks: Marks, shown: Sequence[str], focus: str | None
+    ) -> bool:
+        """Whether a question is about things that are not here, and like nothing that is."""
+        names = [one for one in marks.items if not has_pronoun(fold(one))]
+        found = any(self.rules.resolver.items(one, shown, focus) for one in marks.items)
+        return bool(names) and not found and self._relevance(message) < UNRELATED_QUESTION
 
     def _in_scope(self, message: str, reading: Reading) -> Reading:
         """The reading, or out of scope where nothing here is about the message."""

@@ -31,10 +31,14 @@ _GIVING_UP = one_of(
     "rather than", "(?:drop|ignore|lift|remove|ditch|scrap|lose) (?:the|that)", "no longer",
     "bring back", "allow",
     "(?:don't|dont|do not|wouldn't|would not) mind", "(?:okay|ok|fine|good) with",
+    "(?:needn't|neednt|need not|(?:doesn't|doesnt|does not|don't|dont|do not) (?:have|need) to) be",
+    "scratch (?:the|that)?",
 )  # fmt: skip
 _FORGOTTEN = re.compile(rf"\b{_GIVING_UP}\s+(?:(?:an?|any|some|the)\s+)?$")
 _FINE = re.compile(
-    r"^\s*(?:films? |movies? )?(?:is|are|would be|'s)? ?(?:actually |also |totally |now )?"
+    r"^\s*(?:needn't be|neednt be|need not be|don't have to be|doesn't have to be)\b"
+    r"|^\s*(?:films? |movies? |stuff |things |ones )?(?:is|are|would be|'s)? ?"
+    r"(?:actually |also |totally |now )?"
     r"(?:fine|ok|okay|alright|all right|allowed|welcome|acceptable|possible again)\b"
 )
 _ALSO_CALLED = {

@@ -1,7 +1,13 @@
 """Which items a mark means: by their place in the list, title, description, or a pronoun."""
 
+import math
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from ...catalog.records import Item
 from ...catalog.store import Catalog
@@ -10,26 +16,47 @@ from .references import has_pronoun, implied_items, pointed_items
 from .stopwords import STOPWORDS
 from .text import fold, fold_words
 from .titles import Titles
+from .vocabulary import MAKERS
 
 _PLACES = re.compile(r"(?:(?:no\.?|nr\.?|number|#)? ?\d{1,2}(?:,? and |,? & |, ?| or | |$)){1,6}")
 _MIDDLE = re.compile(r"\bmiddle (?:one|two|three)?")
 _TOP = re.compile(r"\b(?:the )?top(?: one)?$")
 _PLURAL = re.compile(
-    r"\b(?:[2-9]|both|all|ones|two|three|four|five|these|those|them|they|films|movies|wines|paintings"
-    r"|products|items|books|bottles|pictures)\b"
+    r"\b(?:[2-9]|both|all(?: of)?|ones|two|three|four|five|these|those|them|they|films|movies|wines"
+    r"|paintings|products|items|books|bottles|pictures)\b"
 )
+_NUMBERS = frozenset("both two three four five six".split())
 _COUNTS = {"one": 1, "two": 2, "three": 3}
 _IN_TITLE, _IN_VALUE, _IN_TEXT = 3, 2, 1
 """What a word of a description counts where it is found."""
+ENOUGH = 0.6
+"""Share of what the words of a phrase say that a title and its maker must have."""
+RARE = 20
+"""Items that have the best known word of a title at most, for the word to mean it."""
+_SLIP_LETTERS = 5
+_LONG_WORD = 8
 _DEMONYMS = {noun.lower(): adjective.lower() for noun, adjective in ADJECTIVES.items()}
 
 
 class Resolver:
     """Finds the items that phrases mean in one catalogue."""
 
-    def __init__(self, catalog: Catalog, titles: Titles) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        titles: Titles,
+        popularity: Sequence[float],
+        common: Collection[str] = (),
+    ) -> None:
+        """`popularity`: interactions per item, in row order; decides between equal fits.
+
+        Args:
+            common: ordinary words; one of them alone names no longer title.
+        """
+        self._common = {_stem(word) for word in common}
         self._catalog = catalog
         self._titles = titles
+        self._popularity = popularity
 
     def items(self, phrase: str, shown: Sequence[str], focus: str | None) -> list[str]:
         """The items meant; none when the phrase means nothing here.
@@ -47,34 +74,102 @@ class Resolver:
         if not words and shown and has_pronoun(folded):
             return implied_items(folded, shown, focus)  # `it` and `them`, not the films
         exact = self._titles.exact(folded)
-        described = self._described(folded, words, shown, focus) if words else []
+        described, fit = self._described(folded, words, shown, focus) if words else ([], 0)
         here = [item for item in described if not exact or item in exact]
         if exact and not here:
             return exact[:1]
-        if described:
+        by_words, best = self._by_words(words)
+        if described and (fit >= best or exact):
             return described
         if words and (near := self._titles.nearest(folded)):
             return [near]
+        if by_words is not None:
+            return [by_words]
         return implied_items(folded, shown, focus) if has_pronoun(folded) or not words else []
 
     def _content(self, folded: str) -> list[str]:
         noun = {self._catalog.manifest.item_noun, f"{self._catalog.manifest.item_noun}s"}
         words = (word.removesuffix("'s") for word in fold_words(folded))
-        return [w for w in words if w not in STOPWORDS and w not in noun and len(w) > 1]
+        little = STOPWORDS | noun | _NUMBERS
+        return [w for w in words if w not in little and len(w) > 1]
 
     def _described(
         self, folded: str, words: list[str], shown: Sequence[str], focus: str | None
-    ) -> list[str]:
-        """Items of the list that the words describe best; several when several are meant."""
+    ) -> tuple[list[str], int]:
+        """Items of the list that the words describe best, and how many words do; several items
+        when several are meant.
+        """
         scores = {one: self._fit(self._catalog.item(one), words) for one in shown}
         best = max(scores.values(), default=(0, 0))
         if not best[0]:
-            return []
+            return [], 0
         fitting = [one for one in shown if scores[one][0] == best[0]]
         if _PLURAL.search(folded):
-            return fitting
+            return fitting, best[0]
         best_fitting = [one for one in fitting if scores[one] == best]
-        return [focus] if focus in best_fitting else best_fitting[:1]
+        return [focus] if focus in best_fitting else best_fitting[:1], best[0]
+
+    def _by_words(self, words: Iterable[str]) -> tuple[str | None, int]:
+        """The item of the catalogue whose title and maker have the words that say most, and how
+        many of them; none when no title has enough.
+        """
+        count = len(self._catalog.item_ids)
+        said = list(dict.fromkeys(filter(None, map(self._known_stem, words))))
+        unknown = sum(self._known_stem(word) is None for word in words)
+        worth = {stem: math.log(1 + count / len(self._rows[stem])) for stem in said}
+        most = sum(worth.values()) + unknown * math.log(1 + count)
+        scores: dict[int, float] = defaultdict(float)
+        for stem in said:
+            for row in self._rows[stem]:
+                scores[row] += worth[stem]
+        best = max(scores.values(), default=0.0)
+        if not best or best < ENOUGH * most:
+            return None, 0
+        rows = [row for row, score in scores.items() if score >= best - 1e-9]
+        row = min(rows, key=lambda one: (len(self._title_stems[one]), -self._popularity[one]))
+        named = [stem for stem in said if stem in self._title_stems[row]]
+        rare = [stem for stem in named if len(self._rows[stem]) <= RARE]
+        telling = len(said) > 1 or not self._common.issuperset(rare)
+        if not rare or not (telling or len(self._title_stems[row]) == 1):
+            return None, 0
+        return self._catalog.item_ids[row], sum(row in self._rows[stem] for stem in said)
+
+    def _known_stem(self, word: str) -> str | None:
+        """The stem of a word that titles or makers have, also where the word is a slip of it."""
+        stem = _stem(word)
+        if stem in self._rows or len(word) < _SLIP_LETTERS:
+            return stem if stem in self._rows else None
+        slips = 2 if len(stem) >= _LONG_WORD else 1
+        near = process.extractOne(
+            stem, self._by_letter[stem[0]], scorer=OSA.distance, score_cutoff=slips
+        )
+        return near[0] if near else None
+
+    @cached_property
+    def _title_stems(self) -> list[set[str]]:
+        return [_stems(title) for title in self._catalog.titles]
+
+    @cached_property
+    def _rows(self) -> dict[str, set[int]]:
+        """Stem -> rows of the items in whose title or maker it stands."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for row, stems in enumerate(self._title_stems):
+            for stem in stems:
+                found[stem].add(row)
+        for name in MAKERS & set(self._catalog.items.columns):
+            for row, cell in enumerate(self._catalog.items[name].to_list()):
+                for value in cell if isinstance(cell, list) else [cell] if cell else []:
+                    for stem in _stems(value):
+                        found[stem].add(row)
+        return dict(found)
+
+    @cached_property
+    def _by_letter(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for stem in self._rows:
+            if len(stem) >= _SLIP_LETTERS - 1:
+                found[stem[0]].append(stem)
+        return found
 
     def _fit(self, item: Item, words: Iterable[str]) -> tuple[int, int]:
         """How many words describe an item, and how well."""

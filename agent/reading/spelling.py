@@ -44,6 +44,7 @@ _SIZE = re.compile(
     r"|high|wide|across|long)))(?P<half> and a half)?(?!\w)"
 )
 _FIXED = {
+    r"rom-?coms?": "romantic comedy",
     r"a tenner": "10 pounds",
     r"a fiver": "5 pounds",
     r"a grand": "1000 pounds",

@@ -9,6 +9,8 @@ from .stopwords import STOPWORDS
 
 PLACEHOLDER = "\ufffc"
 """Stands for a title once it was read, so that its words mean nothing else."""
+POINTER = "\ufff9"
+"""Stands for other words that are known to mean an item."""
 
 _TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\d|[#$€£%]")
 _BOUNDARY = re.compile(r"[.!?;:,\n]|\b(?:but|and|or|nor)\b")

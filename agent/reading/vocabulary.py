@@ -1,9 +1,12 @@
 """The words of one catalogue: its values as people say them, its synonyms, names by surname."""
 
 import re
+import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -19,10 +22,14 @@ SHORT_LIST = 20
 """A list of several values an item that is this short is complete."""
 COMMON_VALUE = 3
 """Items per value, on average, from which a longer list of several values an item is complete."""
+MIN_TOPIC_LETTERS = 4
+"""Letters of a single word from which it names a topic, whatever stands around it."""
 MIN_FUZZY_LETTERS = 5
 MIN_SURE_LETTERS = 4
 """The same, where a word is known to ask for something."""
 NAME_FUZZY_SCORE = 88
+MIN_ABBREVIATED = 3
+"""Letters that an abbreviated word keeps."""
 MOST_FUZZY = 40
 """Words of a message that are compared with misspelt ones; the later are taken as they stand."""
 CLEARLY_BETTER = 2
@@ -103,6 +110,7 @@ class Vocabulary:
         for word, meanings in manifest.synonyms.items():
             for attribute, values in meanings.items():
                 self._add(fold_words(word), Sense(attribute, tuple(values), "synonym", 0))
+        self._add_everyday(manifest)
         self._longest = longest_by_first(self._phrases)
         self._fuzzy = [
             words[0]
@@ -143,7 +151,7 @@ class Vocabulary:
             taken: indexes of tokens that already mean something else.
             sure: every other token is known to ask for something, so that a surname needs no cue.
         """
-        exact = self.exact(tokens, taken)
+        exact = self.exact(tokens, taken, sure=sure)
         firm = {i for mention in exact if not _is_loose(mention) for i in mention.span}
         loose = {m.first: max(s.count for s in m.senses) for m in exact if _is_loose(m)}
         found = self._respelt(tokens, taken | firm | set(loose), self._name_near)
@@ -155,18 +163,20 @@ class Vocabulary:
         found += self._respelt(tokens, taken, self._word_near, MIN_SURE_LETTERS if sure else 0)
         return sorted(found, key=lambda mention: mention.first)
 
-    def exact(self, tokens: Sequence[Token], taken: Collection[int] = ()) -> list[Mention]:
+    def exact(
+        self, tokens: Sequence[Token], taken: Collection[int] = (), *, sure: bool = False
+    ) -> list[Mention]:
         """Phrases as the catalogue writes them, the longest at each place."""
         found, index = [], 0
         while index < len(tokens):
-            mention = self._longest_at(tokens, index, taken)
+            mention = self._longest_at(tokens, index, taken, sure)
             if mention:
                 found.append(mention)
             index = mention.last + 1 if mention else index + 1
         return found
 
     def _longest_at(
-        self, tokens: Sequence[Token], index: int, taken: Collection[int]
+        self, tokens: Sequence[Token], index: int, taken: Collection[int], sure: bool
     ) -> Mention | None:
         longest = self._longest.get(tokens[index].text.removesuffix("'s"), 0)
         for length in range(min(longest, len(tokens) - index), 0, -1):
@@ -174,14 +184,18 @@ class Vocabulary:
                 continue
             words = tuple(token.text for token in tokens[index : index + length])
             senses = self._phrases.get(words) or self._phrases.get(_without_genitive(words), [])
-            senses = [s for s in senses if length > 1 or self._supported(tokens, index, s)]
+            senses = [s for s in senses if length > 1 or self._supported(tokens, index, s, sure)]
             if senses:
                 return Mention(index, index + length - 1, tuple(senses))
         return None
 
-    def _supported(self, tokens: Sequence[Token], index: int, sense: Sense) -> bool:
+    def _supported(self, tokens: Sequence[Token], index: int, sense: Sense, sure: bool) -> bool:
         """Whether a single word can mean its value here; weak ones need their attribute's name."""
         word = tokens[index].text
+        if len(word) < MIN_TOPIC_LETTERS and sense.kind == "topic":
+            return sure and len(word) > 2
+        if len(word) == 2 and sure and word not in STOPWORDS:
+            return True
         if word not in WEAK_VALUES and word not in STOPWORDS and len(word) > 2:
             return sense.kind != "name" or word not in self.common
         if sense.kind not in ("closed", "synonym"):
@@ -266,8 +280,9 @@ class Vocabulary:
             match = process.extractOne(
                 " ".join(words), names, scorer=fuzz.ratio, score_cutoff=NAME_FUZZY_SCORE
             )
-            if match:
-                return Mention(first, last, tuple(self._phrases[tuple(match[0].split())]))
+            name = match[0] if match else _written_out(words, names)
+            if name:
+                return Mention(first, last, tuple(self._phrases[tuple(name.split())]))
         return None
 
     def chosen(self, text: str, tokens: Sequence[Token], mention: Mention) -> Sense:
@@ -297,8 +312,9 @@ class Vocabulary:
                     continue
                 sense = Sense(spec.name, (value,), kind, count)
                 self._add(words, sense)
-                if people and len(words) > 1:
+                if kind != "topic" and len(words) > 1:
                     self._names[words[0][0]].append(" ".join(words))
+                if people and len(words) > 1:
                     if len(words) > 2 and words[-2] in PARTICLES:
                         self._add(words[-2:], sense)
                     if len(words[-1]) > 3:
@@ -314,6 +330,18 @@ class Vocabulary:
                         count = spec.vocabulary[value]
                         self._add(fold_words(said), Sense(spec.name, (value,), kind, count))
 
+    def _add_everyday(self, manifest: Manifest) -> None:
+        """Words of everyday speech for values that catalogues name formally."""
+        own = {fold_words(word) for word in manifest.synonyms}
+        for word, formal in everyday_words().items():
+            if (words := fold_words(word)) in own:
+                continue
+            for spec in manifest.attributes:
+                meant = (one.removeprefix(f"{spec.name}: ") for one in formal)
+                values = tuple(value for value in meant if value in spec.vocabulary)
+                if values:
+                    self._add(words, Sense(spec.name, values, "synonym", 0))
+
     def _add(self, words: tuple[str, ...], sense: Sense) -> None:
         if not words:
             return
@@ -323,6 +351,13 @@ class Vocabulary:
         for form in forms:
             if sense not in self._phrases[form]:
                 self._phrases[form].append(sense)
+
+
+@cache
+def everyday_words() -> dict[str, list[str]]:
+    """Word -> the values that it may stand for."""
+    text = (Path(__file__).parent / "everyday.toml").read_text(encoding="utf-8")
+    return {word: values for part in tomllib.loads(text).values() for word, values in part.items()}
 
 
 def _best_known(bearers: list[Sense]) -> tuple[Sense, ...]:
@@ -336,6 +371,19 @@ def _best_known(bearers: list[Sense]) -> tuple[Sense, ...]:
         values = tuple(value for sense in near for value in sense.values)
         senses.append(replace(ranked[0], values=values))
     return tuple(senses)
+
+
+def _written_out(words: Sequence[str], names: Iterable[str]) -> str | None:
+    """The one name that words abbreviate, each by its first letters: `cab sauv`."""
+    if any(len(word) < MIN_ABBREVIATED for word in words):
+        return None
+    begun = [name for name in names if name.startswith(words[0])]
+    found = [
+        name
+        for name in begun
+        if len(parts := name.split()) == len(words) and all(map(str.startswith, parts, words))
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _may_be(known: str, word: str) -> bool:
@@ -371,6 +419,7 @@ def _spoken(value: str) -> Iterator[tuple[str, ...]]:
     forms = [fold_words(value), fold_words(bare)]
     if "/" in bare:
         forms += [fold_words(part) for part in bare.split("/")]
+    forms += [("st", *form[1:]) for form in forms if form[:1] in (("saint",), ("sainte",))]
     yield from dict.fromkeys(form for form in forms if form)
 
 
@@ -383,6 +432,8 @@ def _inflected(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         yield (*words[:-1], last + "es")
     else:
         yield (*words[:-1], last + "s")
+    if last.endswith("o"):
+        yield (*words[:-1], last + "es")
     if last.endswith("ies") and len(last) > 5:
         yield (*words[:-1], last[:-3] + "y")
     elif last.endswith("s") and not last.endswith("ss") and len(last) > 4:
@@ -400,7 +451,7 @@ def _without_genitive(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _says_little(words: tuple[str, ...]) -> bool:
     """A single word of grammar, or an opinion such as the tag `too long`."""
-    return words[0] == "too" or (len(words) == 1 and (len(words[0]) < 4 or words[0] in STOPWORDS))
+    return words[0] == "too" or (len(words) == 1 and (len(words[0]) < 3 or words[0] in STOPWORDS))
 
 
 def _label_words(spec: AttributeSpec) -> frozenset[str]:

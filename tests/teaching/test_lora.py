@@ -12,7 +12,7 @@ from tastemaker.serving.adapters import (
 )
 from tastemaker.teaching.lora import Example, LoraSettings, learn
 
-SETTINGS = LoraSettings(rank=4, first_layer=0, batch=2, learning_rate=0.02, checkpoint_steps=2)
+SETTINGS = LoraSettings(rank=4, first_layer=0, batch=4, learning_rate=0.02, checkpoint_steps=2)
 EXAMPLES = [
     Example(task="t", messages=({"role": "user", "content": "say a"},), answer="aaaa"),
     Example(task="t", messages=({"role": "user", "content": "say b"},), answer="bbbb"),
