@@ -132,8 +132,9 @@ def _no_items(
     reader: Reader, phrases: Iterable[str], shown: Sequence[str], focus: str | None
 ) -> list[str]:
     """Phrases marked as items that name values instead: a maker, a kind."""
-    lost = [phrase for phrase in phrases if not reader.resolver.items(phrase, shown, focus)]
-    return [one for one in lost if reader.vocabulary.exact(tokenize(fold(one)), sure=True)]
+    lost = [fold(one) for one in phrases if not reader.resolver.items(one, shown, focus)]
+    known = reader.vocabulary.mentions
+    return [one for one in lost if known(one, tokenize(one), set(), sure=True)]
 
 
 def _compared_with(

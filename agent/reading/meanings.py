@@ -7,7 +7,7 @@ is found this way is a soft wish, or a refusal of something close; never more.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -53,17 +53,13 @@ class Meanings:
         self._catalog = catalog
         self._nearest = nearest
         self._encoder = encoder
-        self._naming = {spec.name for spec in catalog.manifest.attributes if _holds_names(spec)}
-        self._kinds = {
-            spec.name
-            for spec in catalog.manifest.attributes
-            if spec.kind == "categorical" and spec.name not in self._naming
-        }
         self._specs = [
             spec
             for spec in catalog.manifest.attributes
             if is_closed(spec) and spec.vocabulary_size > 1
         ]
+        self._spoken = [spec for spec in self._specs if not _holds_names(spec)]
+        self._kinds = [spec for spec in self._spoken if spec.kind == "categorical"]
 
     def of(self, phrase: str, *, refused: bool = False) -> Sense | None:
         """The value that a phrase stands for, if one is clear.
@@ -73,14 +69,17 @@ class Meanings:
         """
         if refused:
             return self._by_meaning(phrase, CLOSE_REFUSED)
-        return self._by_items(phrase) or self._by_meaning(phrase, CLOSE) or self._by_nearest(phrase)
+        return (
+            self._by_items(phrase, self._specs)
+            or self._by_meaning(phrase, CLOSE)
+            or self._by_nearest(phrase)
+        )
 
     def kind(self, word: str) -> Sense | None:
         """The kind of item, of an attribute with one value an item, that a word stands for."""
-        sense = self._by_items(word)
-        return sense if sense and sense.attribute in self._kinds else None
+        return self._by_items(word, self._kinds)
 
-    def _by_items(self, phrase: str) -> Sense | None:
+    def _by_items(self, phrase: str, specs: Sequence[AttributeSpec]) -> Sense | None:
         words = [_stem(word) for word in fold_words(phrase) if word not in STOPWORDS]
         having = [self._rows[word] for word in words if word in self._rows]
         if not having or len(having) < len(words):
@@ -88,18 +87,17 @@ class Meanings:
         rows = set.intersection(*having) if having else set()
         if len(rows) < MIN_ITEMS:
             rows = having[-1] if having else set()
-        return self._shared(rows) if len(rows) >= MIN_ITEMS else None
+        return self._shared(rows, specs) if len(rows) >= MIN_ITEMS else None
 
     def _by_nearest(self, phrase: str) -> Sense | None:
         near = self._nearest(phrase, NEAREST) if self._nearest else []
         rows = [row for row, cosine in near if cosine >= CLOSE_ITEM and row < MOST_ITEMS]
-        sense = self._shared(rows) if len(rows) == NEAREST else None
-        return sense if sense and sense.attribute not in self._naming else None
+        return self._shared(rows, self._spoken) if len(rows) == NEAREST else None
 
-    def _shared(self, rows: Collection[int]) -> Sense | None:
+    def _shared(self, rows: Collection[int], specs: Sequence[AttributeSpec]) -> Sense | None:
         """The value that nearly all of some items have, and most others have not."""
         found: list[tuple[float, Sense]] = []
-        for spec in self._specs:
+        for spec in specs:
             values = self._values[spec.name]
             counts = Counter(value for row in rows for value in values[row])
             if not counts:
@@ -123,8 +121,7 @@ class Meanings:
 
     @cached_property
     def _encoded(self) -> tuple[list[tuple[AttributeSpec, str]], NDArray[np.float32]]:
-        spoken = [spec for spec in self._specs if spec.name not in self._naming]
-        names = [(spec, value) for spec in spoken for value in spec.vocabulary]
+        names = [(spec, value) for spec in self._spoken for value in spec.vocabulary]
         texts = [value for _, value in names]
         return names, self._encoder.encode(texts)
 

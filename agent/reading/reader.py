@@ -22,7 +22,7 @@ from .interpretation import interpret
 from .measures import YEAR, Quantities
 from .negation import refused
 from .notes import notes_of
-from .numbers import Found, Numbers, read_numbers
+from .numbers import Numbers, read_numbers
 from .opinions import only_known, opinions
 from .parts import Parts
 from .periods import read_periods
@@ -153,7 +153,8 @@ class Reader:
         meant = [one for phrase in pointers for one in self.resolver.items(phrase, shown, focus)]
         comparison = self._compared(text, numbers, [*pointed.items, *titles, *meant], focus)
         given_up = self.releases.find(text)
-        vague = self._vague(text, [*numbers.found, *comparison.found])
+        noun = self.catalog.manifest.item_noun
+        vague = stated_amounts(text, self.quantities, self.shares, noun)
         spans = [
             *(span for span, _ in pointed.at),
             *numbers.spans,
@@ -205,13 +206,6 @@ class Reader:
             self.common,
         )
         return _masked(folded, tokens, found), [title.item_id for title in found]
-
-    def _vague(self, text: str, stated: list[Found]) -> list[Found]:
-        """Vague amounts of what no number and no comparison bounds."""
-        bounded = {one.constraint.attribute for one in stated}
-        noun = self.catalog.manifest.item_noun
-        amounts = stated_amounts(text, self.quantities, self.shares, noun)
-        return [one for one in amounts if one.constraint.attribute not in bounded]
 
     def _compared(
         self, text: str, numbers: Numbers, named: list[str], focus: str | None
@@ -300,7 +294,9 @@ class Reader:
         searches = intent in SEARCHES
         if intent not in _OPINIONATED:
             feedback = Feedback()
-        found = [*parts.numbers.found, *parts.comparison.found, *parts.vague]
+        found = [*parts.numbers.found, *parts.comparison.found]
+        bounded = {one.constraint.attribute for one in found}
+        found += [one for one in parts.vague if one.constraint.attribute not in bounded]
         constraints: list[Constraint] = []
         wishes: list[Wish] = []
         if searches:

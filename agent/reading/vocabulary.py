@@ -154,7 +154,7 @@ class Vocabulary:
         exact = self.exact(tokens, taken, sure=sure)
         firm = {i for mention in exact if not _is_loose(mention) for i in mention.span}
         loose = {m.first: max(s.count for s in m.senses) for m in exact if _is_loose(m)}
-        found = self._respelt(tokens, taken | firm | set(loose), self._name_near)
+        found = self._respelt(tokens, taken | firm | set(loose), self._name_near, MIN_SURE_LETTERS)
         named = {i for mention in found for i in mention.span}
         found += self._by_surname(text, tokens, taken | firm | named, loose, sure)
         named = {i for mention in found for i in mention.span}

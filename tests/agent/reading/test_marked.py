@@ -32,6 +32,12 @@ def read(film_reader, films, shown):
         ("ok horror is fine", {"drop": ["horror"]}, "-Horror"),
         ("something with lighthouses", {"want": ["lighthouses"]}, "?lighthouses"),
         ("by Mann", {"want": ["Mann"]}, "director=Michael Mann"),
+        ("no drama or horror", {"avoid": ["drama"], "want": ["horror"]},
+         "genres!=Drama, genres!=Horror"),
+        ("hold the horror", {"want": ["horror"]}, "genres!=Horror"),
+        ("it needn't be a comedy", {"avoid": ["comedy"]}, "-Comedy"),
+        ("something short, 80 minutes max", {"limits": ["short", "80 minutes max"]}, "runtime<=80"),
+        ("comedies", {"want": ["comed"]}, "genres=Comedy"),
     ],
 )  # fmt: skip
 def test_marks_mean_what_the_catalogue_says(read, asked, message, marks, said):
@@ -42,6 +48,21 @@ def test_a_comparison_with_a_shown_item_takes_its_number(read, films, shown, ask
     reading = read("older than the second one", limits=["older than the second one"])
     year = films.item(shown[1]).attributes["year"]
     assert asked(reading) == f"year<{year:g}" and reading.references == [shown[1]]
+
+
+def test_a_comparison_goes_on_after_its_mark(read, films, shown):
+    reading = read("can it be longer than the third one please", limits=["longer"])
+    (limit,) = reading.constraints
+    assert limit.bound == films.item(shown[2]).attributes["runtime"] and limit.side == "lower"
+    assert reading.references == [shown[2]]
+
+
+def test_a_mark_is_whole_words(read, asked):
+    assert asked(read("warm and war", want=["war"])) == "genres=War"
+
+
+def test_a_maker_marked_as_an_item_is_a_wish(read, asked):
+    assert asked(read("anything by Kurosawa", items=["Kurosawa"])) == "director=Akira Kurosawa"
 
 
 def test_a_vague_amount_is_a_part_of_the_catalogue(read, films, asked):
@@ -66,6 +87,8 @@ def test_a_verdict_alone_is_feedback_and_with_a_wish_it_is_not(read, shown):
         ("explain", {}, [0]),
         ("compare", {}, [0, 1, 2, 3, 4]),
         ("rank", {"items": ["the first two"]}, [0, 1]),
+        ("rank", {"items": ["it"]}, [0, 1, 2, 3, 4]),
+        ("help", {"items": ["the second one"]}, []),
         ("more_like", {"liked": ["number 3"]}, [2]),
         ("chat", {}, []),
     ],
@@ -73,6 +96,12 @@ def test_a_verdict_alone_is_feedback_and_with_a_wish_it_is_not(read, shown):
 def test_an_intent_implies_its_items(read, shown, intent, marks, places):
     message = "x ".join(word for words in marks.values() for word in words)
     assert read(message, intent, **marks).references == [shown[n] for n in places]
+
+
+def test_it_is_compared_with_the_named_one(read, shown):
+    message = "how does it stack up against number four"
+    reading = read(message, "compare", focus=shown[1], items=["number four"])
+    assert reading.references == [shown[1], shown[3]]
 
 
 def test_wishes_in_a_question_are_none(read):

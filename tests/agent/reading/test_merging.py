@@ -37,6 +37,19 @@ def test_a_bound_of_the_marks_stands_alone():
     assert both.constraints == [bound("below", 1985)]
 
 
+def test_what_the_marks_give_up_stays_given_up():
+    rules = Reading(constraints=[wants("Horror"), bound("at_least", 1990)], replaces=True)
+    both = merged(rules, Reading(released=["year"], released_values=["Horror"]))
+    assert both.constraints == [] and both.released_values == ["Horror"] and not both.replaces
+
+
+def test_a_topic_that_no_mark_covers_is_no_wish():
+    rules = Reading(
+        wishes=[Wish(text="rain", attribute="keywords", values=("rain",), topical=True)]
+    )
+    assert merged(rules, Reading(constraints=[wants("Comedy")])).wishes == []
+
+
 def test_a_question_takes_no_limits_from_the_rules_but_their_notes():
     rules = Reading(constraints=[wants("Comedy")], notes=["There is no number 9."])
     both = merged(rules, Reading(intent="ask", references=["1"]))

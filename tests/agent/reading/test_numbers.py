@@ -81,6 +81,11 @@ LENGTHS = {
     "I only have 90 minutes": "runtime<=90",
     "not too long": "runtime<=113",
     "under 100": "runtime<100",
+    "two hours at the very least": "runtime>=120",
+    "90 minutes at the outside": "runtime<=90",
+    "I'm not going to sit through more than 100 minutes": "runtime<=100",
+    "don't exceed 100 minutes": "runtime<=100",
+    "they sing every 5 minutes": "?sing",
 }
 RATINGS = {
     "rated above 4": "rating>4",

@@ -36,5 +36,24 @@ def test_a_misspelt_title_is_found_anywhere(film_reader, films):
     assert films.item(found).title == title
 
 
+@pytest.mark.parametrize(
+    ("phrase", "title"),
+    [
+        ("the ridge", "Ridge Jacket"),
+        ("that summit jackett", "Summit Jacket"),
+        ("Daybird lantern", "Camp Lantern"),
+        ("the alpine gogles", "Alpine Goggles"),
+    ],
+)
+def test_the_words_that_tell_a_title_are_enough(product_reader, products, phrase, title):
+    (found,) = product_reader.resolver.items(phrase, [], None)
+    assert products.item(found).title == title
+
+
+@pytest.mark.parametrize("phrase", ["a jacket for my aunt", "the blue bicycle", "all three"])
+def test_words_that_tell_no_title_mean_none(product_reader, phrase):
+    assert product_reader.resolver.items(phrase, [], None) == []
+
+
 def test_what_means_nothing_means_nothing(film_reader, shown):
     assert film_reader.resolver.items("qwertyuiop", shown, None) == []
