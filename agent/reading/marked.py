@@ -31,7 +31,7 @@ Span = tuple[int, int]
 _CONTEXT = 12
 _POINTING = ("items", "liked", "disliked", "seen")
 """Kinds of marks that mean items."""
-_WORDLESS: tuple[Intent, ...] = ("chat", "help", "out_of_scope")
+WORDLESS: tuple[Intent, ...] = ("chat", "help", "out_of_scope")
 """Intents that are about no item."""
 _THAN = re.compile(
     r"(?:(?! than )[^.,;:!?]){1,40}(?<! other)(?<! rather) than (?P<item>[^,;:!?]+?)"
@@ -65,7 +65,7 @@ def read_marked(
     intent = _consistent(marks)
     if intent == "more_like" and not (every or focus):
         intent = "recommend"
-    if intent in _WORDLESS:
+    if intent in WORDLESS:
         return Reading(intent=intent)
     reading = Reading(
         intent=intent,

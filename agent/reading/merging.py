@@ -1,17 +1,21 @@
 """Two readings of one message become one: from each what it is better at.
 
 The LLM's marks decide what the person wants to happen, what is refused, and which items are meant;
-the rules, which overlook less, add limits and values that no mark covers. Settled on the `dev` part
-of the request suite (`tastemaker eval requests --part dev`).
+the rules, which overlook less, add limits and values that no mark covers, and items where none is
+marked. Settled on the `dev` part of the request suite (`tastemaker eval requests --part dev`).
 """
 
 from ...catalog.constraints import Constraint
+from .marked import WORDLESS
 from .reader import SEARCHES
 from .reading import Reading, Wish
+
+_ITEMS = ("references", "liked", "disliked", "seen")
 
 
 def merged(by_rules: Reading, by_marks: Reading) -> Reading:
     """One reading out of the deterministic reader's and that of the LLM's marks."""
+    by_marks = _with_items(by_marks, by_rules)
     if by_marks.intent not in SEARCHES:
         return by_marks.model_copy(update={"notes": by_rules.notes})
     more = [one for one in by_rules.constraints if not _settled(one, by_marks)]
@@ -33,6 +37,13 @@ def merged(by_rules: Reading, by_marks: Reading) -> Reading:
             "notes": by_rules.notes,
         }
     )
+
+
+def _with_items(by_marks: Reading, by_rules: Reading) -> Reading:
+    """The marks' reading; where it speaks of no item, of those that the rules found."""
+    if by_marks.intent in WORDLESS or any(getattr(by_marks, name) for name in _ITEMS):
+        return by_marks
+    return by_marks.model_copy(update={name: getattr(by_rules, name) for name in _ITEMS})
 
 
 def _settled(one: Constraint | Wish, by_marks: Reading) -> bool:

@@ -27,7 +27,7 @@ from .opinions import only_known, opinions
 from .parts import Parts
 from .periods import read_periods
 from .reading import Intent, Reading, Wish
-from .references import has_pronoun, implied_items, pointed_items
+from .references import has_pronoun, implied_items, joined, pointed_items
 from .releases import Releases
 from .resolving import Resolver
 from .spelling import spell_out
@@ -129,7 +129,11 @@ class Reader:
         feedback = opinions(parts, shown, focus)
         intent = self._intent(parts, named, feedback, focus, self._guess(message))
         lost = parts.pointed.out_of_range is not None
-        references = named or ([] if lost else _implied(intent, parts.text, shown, focus))
+        references = named
+        if not references and not lost:
+            told = intent in ("explain", "ask") and not has_pronoun(parts.text)
+            references = self.resolver.told(parts.text, shown) if told else []
+            references = references or _implied(intent, parts.text, shown, focus)
         if intent == "more_like" and not references:
             intent = "recommend"
         elif intent == "recommend" and named and not (feedback or parts.linked):
@@ -144,7 +148,7 @@ class Reader:
             masked = masked.replace(fold(phrase), POINTER, 1)
         text = spell_out(masked)
         tokens = tokenize(text)
-        pointed = pointed_items(text, shown)
+        pointed = joined(pointed_items(text, shown), self.resolver.described_in(text, shown))
         numbers = Numbers(spans=[span for span, _ in pointed.at])
         places = len(numbers.spans)
         read_periods(text, self.quantities, numbers)
@@ -346,6 +350,8 @@ def _implied(intent: Intent, text: str, shown: Sequence[str], focus: str | None)
     if intent == "compare":
         implied = implied_items(text, shown, None)
         return implied if len(implied) > 1 else list(shown if "which" in text else shown[:2])
+    if intent == "rank":
+        return list(shown)
     if intent in ("more_like", "explain", "ask", "feedback"):
         return implied_items(text, shown, focus) or (
             [focus] if focus and intent != "more_like" else []

@@ -1,7 +1,7 @@
 """References to items that were shown: `the second one`, `#2`, `the last two`, `that`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .patterns import one_of, phrase
@@ -24,7 +24,8 @@ _NOUN = one_of(
 # What may follow a bare ordinal; "the second world war" has none of these.
 _ENDS = (
     r"(?=\s*(?:$|[.,!?;:)]|-|(?:and|or|is|isn't|looks?|sounds?|instead|please|but|with|vs|versus|has"
-    r"|was|than|to|from|too|also|again|though|then|i|better|longer|shorter|newer|older)\b))"
+    r"|was|than|to|from|too|also|again|though|then|i|better|longer|shorter|newer|older|there|here|would|in|for|on|if|of|does|did|into|seems?|costs?"
+    r"|come|hold|leaves?|made)\b|'s\b))"
 )
 _ORDINAL = re.compile(
     rf"\b(?:the |your |that )?(?P<ordinal>{one_of(*_ORDINALS)})(?:\s+{_NOUN}\b|{_ENDS})"
@@ -95,6 +96,18 @@ def pointed_items(folded: str, shown: Sequence[str]) -> Pointed:
     for match in _LAST.finditer(folded):
         _add(found, match.span(), [len(shown)])
     return _resolved(sorted(found), shown)
+
+
+def joined(pointed: Pointed, more: Iterable[tuple[Span, list[str]]]) -> Pointed:
+    """With further places that point at items, where none was known yet."""
+    free = [
+        one
+        for one in more
+        if all(one[0][1] <= start or one[0][0] >= end for (start, end), _ in pointed.at)
+    ]
+    at = sorted([*pointed.at, *free])
+    items = list(dict.fromkeys(item for _, found in at for item in found))
+    return Pointed(items, at, pointed.out_of_range)
 
 
 def implied_items(folded: str, shown: Sequence[str], focus: str | None) -> list[str]:

@@ -12,13 +12,14 @@ from rapidfuzz.distance import OSA
 from ...catalog.records import Item
 from ...catalog.store import Catalog
 from .countries import ADJECTIVES
-from .references import has_pronoun, implied_items, pointed_items
+from .references import Span, has_pronoun, implied_items, pointed_items
 from .stopwords import STOPWORDS
 from .text import fold, fold_words
 from .titles import Titles
 from .vocabulary import MAKERS
 
 _PLACES = re.compile(r"(?:(?:no\.?|nr\.?|number|#)? ?\d{1,2}(?:,? and |,? & |, ?| or | |$)){1,6}")
+_ONE = re.compile(r"\b(?:the|that|this) (?:[^\W\d_][\w'&-]* ){1,3}?one\b")
 _MIDDLE = re.compile(r"\bmiddle (?:one|two|three)?")
 _TOP = re.compile(r"\b(?:the )?top(?: one)?$")
 _PLURAL = re.compile(
@@ -86,6 +87,26 @@ class Resolver:
         if by_words is not None:
             return [by_words]
         return implied_items(folded, shown, focus) if has_pronoun(folded) or not words else []
+
+    def described_in(self, text: str, shown: Sequence[str]) -> list[tuple[Span, list[str]]]:
+        """Where a message describes one item of the list (`the Italian one`), and which; or names
+        its middle.
+        """
+        found: list[tuple[Span, list[str]]] = []
+        if shown and (middle := _MIDDLE.search(text)):
+            found.append((middle.span(), _by_place(middle[0], shown)))
+        for match in _ONE.finditer(text) if shown else ():
+            words = self._content(match[0])
+            items, _ = self._described(match[0], words, shown, None) if words else ([], 0)
+            if len(items) == 1:
+                found.append((match.span(), items))
+        return found
+
+    def told(self, text: str, shown: Sequence[str]) -> list[str]:
+        """The one item of the list that the words of a question tell from the others."""
+        words = self._content(text)
+        items, _ = self._described(text, words, shown, None) if words and shown else ([], 0)
+        return items if len(items) == 1 else []
 
     def _content(self, folded: str) -> list[str]:
         noun = {self._catalog.manifest.item_noun, f"{self._catalog.manifest.item_noun}s"}
