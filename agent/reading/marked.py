@@ -16,7 +16,7 @@ from .consistency import merged
 from .interpretation import interpret
 from .marks import Marks
 from .meanings import Meanings
-from .negation import directly_refused
+from .negation import directly_refused, refused_after
 from .numbers import Found, Numbers, read_numbers
 from .periods import read_periods
 from .reader import SEARCHES, Reader
@@ -125,7 +125,7 @@ def _items(
 def _is_refused(text: str, place: Span, refused: Iterable[Span]) -> bool:
     """Whether the words before a place refuse it, or it goes on with what is refused: `or B`."""
     listed = any(_OR.fullmatch(text, end, place[0]) for _, end in refused if end <= place[0])
-    return listed or directly_refused(text, place[0])
+    return listed or directly_refused(text, place[0]) or refused_after(text, place[1])
 
 
 def _no_items(

@@ -7,7 +7,8 @@ from .patterns import one_of, phrase
 _FILLER = one_of(
     "any", "anything", "an?", "the", "too", "very", "so", "really", "films?", "movies?", "stuff",
     "things?", "ones?", "that(?:'s| is| are)?", "which (?:is|are)", "is", "are", "much", "more",
-    "else", "made", "released", "from", "wines?", "books?", "products?", "items?", "please",
+    "else", "made", "released", "from", "of", "them", "these", "those", "single", "wines?", "books?",
+    "products?", "items?", "please",
 )  # fmt: skip
 _WANTING = one_of("want", "like", "need", "enjoy", "show", "give", "feel", "recommend", "suggest",
                   "fancy", "care for", "include", "watch", "do", "love")  # fmt: skip
@@ -18,6 +19,11 @@ NEGATOR = phrase(
     "no(?! (?:idea|problem|worries|matter|rush|preference|limits?|clue|one|longer mind)\\b)",
     "(?<!why )not(?! (?:sure|only|just|bad|necessarily|really|yet|long ago)\\b)",
     "nothing(?! (?:but|else)\\b)",
+    "nowt",
+    "zero",
+    "not (?:a single|one)",
+    # `keep the reds away`, `count Chile out`
+    "(?:count|keep|leave|take|hold)(?= (?:[\\w'&]+ ){1,4}(?:out|off|away)\\b)",
     "non(?=[- ])",
     "none of",
     "never",
@@ -52,6 +58,11 @@ NEGATOR = phrase(
     "too much",
     "(?:less|fewer)(?! (?:than|expensive|known|popular|famous|alcoholic)\\b)",
 )
+_AFTER = re.compile(
+    r"\s*(?:films? |stuff |wines? )?(?:(?:is|are|'s|stays?) (?:all |right |strictly )?"
+    r"(?:out|banned|off|outside|home)\b(?! of\b)|need(?:n't|nt| not) apply|leaves? me (?:stone )?cold|can (?:stay|keep)\b)"
+)
+"""What refuses the words before it: `Chile need not apply`."""
 _PREFIX = "non"
 """Refuses the next word only: `non-horror thriller`."""
 _STOP = phrase(
@@ -89,7 +100,10 @@ def refused(text: str, spans: list[Span]) -> list[bool]:
     for index, (start, _) in enumerate(spans):
         previous = spans[index - 1][1] if index else 0
         own = [one for one in negators if previous <= one[0] <= start]
-        if own:
+        if refused_after(text, spans[index][1]):
+            spreads = False
+            done.append(True)
+        elif own:
             end, spreads = own[-1]
             between = text[end:start]
             # A prefix refuses its own word, known or not, and nothing behind it.
@@ -104,6 +118,11 @@ def directly_refused(text: str, start: int) -> bool:
     window = text[max(0, start - _REACH) : start]
     negators = list(NEGATOR.finditer(window))
     return bool(negators) and bool(_DIRECT.match(window[negators[-1].end() :]))
+
+
+def refused_after(text: str, end: int) -> bool:
+    """Whether the words after `end` refuse what stands before it."""
+    return bool(_AFTER.match(text, end))
 
 
 def _reaches(between: str) -> bool:

@@ -83,9 +83,10 @@ _COMPARISONS: tuple[tuple[Operator, Measure | None, str], ...] = (
     ("at_least", YEAR, "since"),
     *(("below", one, one_of(*(f"{word} than" for word in one.less))) for one in MEASURES),
     *(("above", one, one_of(*(f"{word} than" for word in one.more))) for one in MEASURES),
-    ("below", None, one_of("under", "below", "beneath", "(?:less|fewer|lower) than", "<")),
-    ("above", None, one_of("over", "above", "(?:more|higher|greater) than", "exceed(?:s|ing)?",
-                           ">")),
+    ("below", None, one_of("under", "below", "beneath", "(?:less|fewer|lower) than", "south of",
+                           "<")),
+    ("above", None, one_of("over", "above", "past", "(?:more|higher|greater) than",
+                           "exceed(?:s|ing)?", ">")),
     ("at_most", None, one_of("at most", "at the most", "up to", "max(?:imum)?(?: of)?", "within",
                              "<=", "≤")),
     ("at_least", None, one_of("at least", "min(?:imum)?(?: of)?", ">=", "≥", "upwards of",
@@ -105,13 +106,17 @@ _RANGE = re.compile(
 )
 _FOLLOWED = re.compile(
     rf"(?P<number>{NUMBER})(?: ?(?P<unit>[a-z$€£%]{{1,10}}))?"
-    r"(?: (?:(?:or|and) (?P<side>less|under|shorter|below|cheaper|fewer|older|earlier|before"
-    r"|more|over|longer|above|up|higher|better|newer|later|after|upwards?)\b"
+    r"(?: (?:(?:or|and) (?P<side>less|under|shorter|below|cheaper|fewer|older|earlier|before|lower"
+    r"|weaker|more|over|longer|above|up|higher|better|newer|later|after|upwards?)\b"
     r"|(?:(?:wide|high|tall|across|long|deep) )?(?P<limit>max(?:imum)?|tops|minimum"
-    r"|at (?:the )?(?:very )?(?:most|max|outside|least))\b)| ?(?P<plus>\+)(?!\s?\d))"
+    r"|at (?:the )?(?:very )?(?:most|max|outside|least|latest|earliest)"
+    r"|(?:is|'s|being|,) (?:the|my|our|her|his|an?)? ?(?:absolute |very |upper )?"
+    r"(?:limit|ceiling|max(?:imum)?|cap|earliest|latest|minimum|least)|absolute ceiling)\b)"
+    r"| ?(?P<plus>\+)(?!\s?\d))"
 )
 _DOWN = re.compile(
-    r"less|under|shorter|below|cheaper|fewer|older|earlier|before|.*(?:max|maximum|tops|most|outside)"
+    r"less|under|shorter|below|cheaper|fewer|older|earlier|before|lower|weaker"
+    r"|.*(?:max|maximum|tops|most|outside|latest|limit|ceiling|cap)"
 )
 _ONWARDS = re.compile(r"\s(?:on|onwards?|upwards?|or later)\b")
 _ALONE = re.compile(rf"{_PRICE_SIGN}(?P<number>{NUMBER})")

@@ -4,6 +4,7 @@ Each gives a whole `Reading`; `merged` takes from each what it is better at. Wit
 the LLM is away or was not asked, the deterministic reader alone stands.
 """
 
+import re
 from collections.abc import Sequence
 
 from ...recommender.recommender import Recommender
@@ -21,8 +22,10 @@ from .text import fold
 UNRELATED = 0.22
 """Cosine to the nearest item below which a message that links to nothing is out of scope."""
 
-UNRELATED_QUESTION = 0.42
+UNRELATED_QUESTION = 0.35
 """The same for a question that names an item, when there is none of that name."""
+_ONE = re.compile(r"\bones?$")
+"""Ends a description of something shown."""
 
 
 class Readers:
@@ -80,6 +83,7 @@ class Readers:
     ) -> bool:
         """Whether a question is about things that are not here, and like nothing that is."""
         names = [one for one in marks.items if not has_pronoun(fold(one))]
+        names = [one for one in names if not (shown and _ONE.search(one))]
         found = any(self.rules.resolver.items(one, shown, focus) for one in marks.items)
         return bool(names) and not found and self._relevance(message) < UNRELATED_QUESTION
 

@@ -46,9 +46,9 @@ _LISTED = re.compile(
 )
 _BOTH = phrase("both(?: of (?:them|these|those))?", "either(?: of (?:them|these|those))?")
 _ALL = phrase(
-    "them", "these", "those", "they", "all of (?:them|these|those)",
+    "them", "these", "those", "they", "all of (?:them|these|those|'em|em)", "'?em all", "the lot",
     "all (?:two|three|four|five|[2-5])",
-    "the (?:two|three|four|five|lot)", "none of (?:them|these|those)",
+    "the (?:two|three|four|five)", "none of (?:them|these|those)",
     "neither", "any of (?:them|these|those)", "each of (?:them|these|those)",
 )  # fmt: skip
 _THAT = phrase(

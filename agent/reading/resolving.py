@@ -72,7 +72,7 @@ class Resolver:
         if placed:
             return placed
         words = self._content(folded)
-        if not words and shown and has_pronoun(folded):
+        if not words and (shown or focus) and has_pronoun(folded):
             return implied_items(folded, shown, focus)  # `it` and `them`, not the films
         exact = self._titles.exact(folded)
         described, fit = self._described(folded, words, shown, focus) if words else ([], 0)

@@ -45,6 +45,9 @@ _SIZE = re.compile(
 )
 _FIXED = {
     r"rom-?coms?": "romantic comedy",
+    r"(\d{1,2}) and a half(?= ?(?:%|percent))": r"\1.5",
+    r"([0-3])m([0-9]{2})": r"\1\2 cm",
+    r"(?:from )?(?:side to side|end to end)": "across",
     r"a tenner": "10 pounds",
     r"a fiver": "5 pounds",
     r"a grand": "1000 pounds",

@@ -19,6 +19,7 @@ FUZZY_SCORE_ORDINARY = 92
 FUZZY_SCORE_NAMED = 80
 """Enough where something says that a title is meant."""
 _SHORTEST_NAMED = 4
+_LONG_NAMED = 7
 _ORDINARY_WORDS = 4
 """Words that a misspelt title of ordinary words has at least."""
 MOST_FUZZY = 12
@@ -188,8 +189,9 @@ class Titles:
         text = " ".join(words)
         if len(text) < _SHORTEST_NAMED:
             return None
+        needed = FUZZY_SCORE_NAMED if len(text) >= _LONG_NAMED else FUZZY_SCORE
         match = process.extractOne(
-            text, self._fuzzy.get(text[0], ()), scorer=fuzz.ratio, score_cutoff=FUZZY_SCORE_NAMED
+            text, self._fuzzy.get(text[0], ()), scorer=fuzz.ratio, score_cutoff=needed
         )
         return self._item_ids[self._rows[self._joined[match[0]]][0]] if match else None
 
