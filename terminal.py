@@ -24,6 +24,8 @@ err = Console(stderr=True, highlight=False)
 """Progress, notices, errors: never mixed into what a program reads."""
 
 WORTH_NAMING_SECONDS = 2.0
+LOG_SECONDS = 60.0
+"""Time between two lines of progress where there is no terminal to draw bars on."""
 
 
 class Recommendation(Protocol):
@@ -52,9 +54,13 @@ def visible(text: str) -> str:
 
 
 @contextmanager
-def progress_bars() -> Iterator[Report]:
-    """Bars on standard error, one for each thing in progress; at the end, what took how long."""
+def progress_bars(log_seconds: float = LOG_SECONDS) -> Iterator[Report]:
+    """Bars on standard error, one for each thing in progress; at the end, what took how long.
+
+    Into a file go lines instead, one every `log_seconds`.
+    """
     spans: dict[str, tuple[float, float]] = {}
+    logged: dict[str, float] = {}
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -73,6 +79,10 @@ def progress_bars() -> Iterator[Report]:
                 tasks[what] = bars.add_task(escape(what), total=total)
             finished = total is not None and done >= total
             bars.update(tasks[what], completed=done, total=total, visible=not finished)
+            if not err.is_terminal and now - logged.setdefault(what, now) >= log_seconds:
+                logged[what] = now
+                share = f"{done:,} of {total:,}" if total else f"{done:,}"
+                err.print(f"{what}: {share}", markup=False)
 
         yield report
     for what, (began, ended) in spans.items():

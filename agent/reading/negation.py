@@ -7,8 +7,8 @@ from .patterns import one_of, phrase
 _FILLER = one_of(
     "any", "anything", "an?", "the", "too", "very", "so", "really", "films?", "movies?", "stuff",
     "things?", "ones?", "that(?:'s| is| are)?", "which (?:is|are)", "is", "are", "much", "more",
-    "else", "made", "released", "from", "of", "them", "these", "those", "single", "wines?", "books?",
-    "products?", "items?", "please",
+    "else", "made", "released", "from", "of", "them", "these", "those", "single", "please",
+    "wines?", "books?", "products?", "items?",
 )  # fmt: skip
 _WANTING = one_of("want", "like", "need", "enjoy", "show", "give", "feel", "recommend", "suggest",
                   "fancy", "care for", "include", "watch", "do", "love")  # fmt: skip
@@ -60,7 +60,8 @@ NEGATOR = phrase(
 )
 _AFTER = re.compile(
     r"\s*(?:films? |stuff |wines? )?(?:(?:is|are|'s|stays?) (?:all |right |strictly )?"
-    r"(?:out|banned|off|outside|home)\b(?! of\b)|need(?:n't|nt| not) apply|leaves? me (?:stone )?cold|can (?:stay|keep)\b)"
+    r"(?:out|banned|off|outside|home)\b(?! of\b)|need(?:n't|nt| not) apply"
+    r"|leaves? me (?:stone )?cold|can (?:stay|keep)\b)"
 )
 """What refuses the words before it: `Chile need not apply`."""
 _PREFIX = "non"
