@@ -39,7 +39,7 @@ bought bring bucks buy called care catalog catalogue change cheaper cheapest che
 choose compare continue describe difference directed dislike disliked dislikes ditch dollar dollars
 drank drink drop enjoy enjoyed euro euros exclude excluding explain fan fancy favorite favorites
 favour favourite favourites feature features featuring feel feeling feels fewer filter filters find
-finish finished follow get give given gives go going hate hated hates higher include including
+finish finished follow get give given gives go going hate hated hates higher hold include including
 instead interested keep latest leave length liked likes limit list listen longer longest love loved
 loves lower make makes making match matching max maximum mid min minimum minus mood named newer
 newest next older oldest option options own owned pick picks played pound pounds prefer preferably
@@ -48,6 +48,7 @@ reminds remove replace saw scrap search searching see seeing seen select set sho
 showing sick similar skip smth smthg spend spending spirit stand starring stars start sth stop style
 suggest suggested suggestion suggestions suitable surprise take talk taste tasted tired titled top
 tried turn use using vein vibe watch watchable watched watching work works worse worst written wrote
+zero
 """.split()
 
 _UNITS = """

@@ -83,6 +83,8 @@ LENGTHS = {
     "under 100": "runtime<100",
     "two hours at the very least": "runtime>=120",
     "90 minutes at the outside": "runtime<=90",
+    "100 minutes is my limit": "runtime<=100",
+    "not a minute past 100 minutes": "runtime<=100",
     "I'm not going to sit through more than 100 minutes": "runtime<=100",
     "don't exceed 100 minutes": "runtime<=100",
     "they sing every 5 minutes": "?sing",
