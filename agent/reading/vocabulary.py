@@ -1,18 +1,14 @@
 """The words of one catalogue: its values as people say them, its synonyms, names by surname."""
 
 import re
-import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
-
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
 
 from ...catalog.records import AttributeSpec, Manifest
 from .countries import ADJECTIVES
+from .everyday import everyday_words
+from .respelling import MIN_LETTERS, Respelling
 from .stopwords import STOPWORDS
 from .text import Token, fold_words, longest_by_first
 
@@ -24,12 +20,8 @@ COMMON_VALUE = 3
 """Items per value, on average, from which a longer list of several values an item is complete."""
 MIN_TOPIC_LETTERS = 4
 """Letters of a single word from which it names a topic, whatever stands around it."""
-MIN_FUZZY_LETTERS = 5
 MIN_SURE_LETTERS = 4
-"""The same, where a word is known to ask for something."""
-NAME_FUZZY_SCORE = 88
-MIN_ABBREVIATED = 3
-"""Letters that an abbreviated word keeps."""
+"""Letters of a word that is known to ask for something, from which it may be a slip."""
 MOST_FUZZY = 40
 """Words of a message that are compared with misspelt ones; the later are taken as they stand."""
 CLEARLY_BETTER = 2
@@ -54,7 +46,6 @@ _SURNAME_BEFORE = re.compile(
     r"|painter|author|like|of|and|or|no|not|without)\s+$"
 )
 _SURNAME_AFTER = re.compile(r"(?:'s)?\s+(?:films?|movies?|paintings?|books?|wines?|flicks?)\b")
-_LONG_WORD = 8
 _WINDOW = 40
 
 
@@ -99,26 +90,25 @@ class Vocabulary:
         self._spelt = spelt
         self._phrases: dict[tuple[str, ...], list[Sense]] = defaultdict(list)
         self._surnames: dict[str, list[Sense]] = defaultdict(list)
-        self._names: dict[str, list[str]] = defaultdict(list)
         self._labels = {spec.name: _label_words(spec) for spec in manifest.attributes}
         self._specs = {spec.name: spec for spec in manifest.attributes}
         self._people: set[str] = set()
+        names: list[str] = []
         for spec in manifest.attributes:
             if spec.kind in ("categorical", "multi"):
-                self._add_values(spec)
+                names += self._add_values(spec)
         self._add_countries(manifest)
         for word, meanings in manifest.synonyms.items():
             for attribute, values in meanings.items():
                 self._add(fold_words(word), Sense(attribute, tuple(values), "synonym", 0))
         self._add_everyday(manifest)
         self._longest = longest_by_first(self._phrases)
-        self._fuzzy = [
+        correctable = (
             words[0]
             for words, senses in self._phrases.items()
-            if len(words) == 1
-            and len(words[0]) >= MIN_FUZZY_LETTERS
-            and any(self._is_correctable(sense) for sense in senses)
-        ]
+            if len(words) == 1 and any(self._is_correctable(sense) for sense in senses)
+        )
+        self._respelling = Respelling(correctable, names)
 
     def _is_correctable(self, sense: Sense) -> bool:
         """Whether a single misspelt word may mean this; people's single names are too many."""
@@ -242,7 +232,7 @@ class Vocabulary:
         """What words that nobody writes are slips of, as `near` finds it."""
         found: list[Mention] = []
         done = set(taken)
-        least = letters or MIN_FUZZY_LETTERS
+        least = letters or MIN_LETTERS
         unknown = [
             i for i in range(len(tokens)) if i not in done and self._is_odd(tokens[i].text, least)
         ]
@@ -260,14 +250,8 @@ class Vocabulary:
     def _word_near(
         self, tokens: Sequence[Token], index: int, taken: Collection[int]
     ) -> Mention | None:
-        word = tokens[index].text
-        match = process.extractOne(
-            word,
-            [known for known in self._fuzzy if _may_be(known, word)],
-            scorer=OSA.distance,
-            score_cutoff=2 if len(word) >= _LONG_WORD else 1,
-        )
-        return Mention(index, index, tuple(self._phrases[(match[0],)])) if match else None
+        word = self._respelling.word(tokens[index].text)
+        return Mention(index, index, tuple(self._phrases[(word,)])) if word else None
 
     def _name_near(
         self, tokens: Sequence[Token], index: int, taken: Collection[int]
@@ -275,12 +259,7 @@ class Vocabulary:
         for first, last in ((index - 1, index), (index, index + 1), (index - 1, index + 1)):
             if first < 0 or last >= len(tokens) or any(i in taken for i in range(first, last + 1)):
                 continue
-            words = [token.text for token in tokens[first : last + 1]]
-            names = self._names.get(words[0][0], [])
-            match = process.extractOne(
-                " ".join(words), names, scorer=fuzz.ratio, score_cutoff=NAME_FUZZY_SCORE
-            )
-            name = match[0] if match else _written_out(words, names)
+            name = self._respelling.name([token.text for token in tokens[first : last + 1]])
             if name:
                 return Mention(first, last, tuple(self._phrases[tuple(name.split())]))
         return None
@@ -300,7 +279,9 @@ class Vocabulary:
 
         return min(mention.senses, key=order)
 
-    def _add_values(self, spec: AttributeSpec) -> None:
+    def _add_values(self, spec: AttributeSpec) -> list[str]:
+        """Add an attribute's values; gives the names of several words among them."""
+        names = []
         closed = is_closed(spec)
         proper, people = _capitals(spec)
         kind = "closed" if closed else "name" if proper else "topic"
@@ -313,12 +294,13 @@ class Vocabulary:
                 sense = Sense(spec.name, (value,), kind, count)
                 self._add(words, sense)
                 if kind != "topic" and len(words) > 1:
-                    self._names[words[0][0]].append(" ".join(words))
+                    names.append(" ".join(words))
                 if people and len(words) > 1:
                     if len(words) > 2 and words[-2] in PARTICLES:
                         self._add(words[-2:], sense)
                     if len(words[-1]) > 3:
                         self._surnames[words[-1]].append(sense)
+        return names
 
     def _add_countries(self, manifest: Manifest) -> None:
         """`Italian` for the value Italy: an adjective says where things come from."""
@@ -353,13 +335,6 @@ class Vocabulary:
                 self._phrases[form].append(sense)
 
 
-@cache
-def everyday_words() -> dict[str, list[str]]:
-    """Word -> the values that it may stand for."""
-    text = (Path(__file__).parent / "everyday.toml").read_text(encoding="utf-8")
-    return {word: values for part in tomllib.loads(text).values() for word, values in part.items()}
-
-
 def _best_known(bearers: list[Sense]) -> tuple[Sense, ...]:
     """The bearers of a surname who are meant, per attribute: the one who is clearly best known,
     else those who compare with the best known."""
@@ -371,25 +346,6 @@ def _best_known(bearers: list[Sense]) -> tuple[Sense, ...]:
         values = tuple(value for sense in near for value in sense.values)
         senses.append(replace(ranked[0], values=values))
     return tuple(senses)
-
-
-def _written_out(words: Sequence[str], names: Iterable[str]) -> str | None:
-    """The one name that words abbreviate, each by its first letters: `cab sauv`."""
-    if any(len(word) < MIN_ABBREVIATED for word in words):
-        return None
-    begun = [name for name in names if name.startswith(words[0])]
-    found = [
-        name
-        for name in begun
-        if len(parts := name.split()) == len(words) and all(map(str.startswith, parts, words))
-    ]
-    return found[0] if len(found) == 1 else None
-
-
-def _may_be(known: str, word: str) -> bool:
-    """Whether a word can be a slip of another: hardly anyone gets the first letter wrong, and in a
-    short word the last."""
-    return known[0] == word[0] and (len(word) >= _LONG_WORD or known[-1] == word[-1])
 
 
 def _is_famous(bearer: Sense) -> bool:
