@@ -17,6 +17,8 @@ from ..agent.reading.reading import Intent
 from ..errors import BadInputError
 
 MESSAGES = Path(__file__).parent / "data" / "messages.tsv"
+UNMARKED = MESSAGES.with_name("unmarked.tsv")
+"""Further messages of which only the intent is known; the intent classifier learns from both."""
 _MARK = re.compile(r"\[(\+|-|#|~|@|liked:|disliked:|seen:)([^\[\]]+)\]")
 
 

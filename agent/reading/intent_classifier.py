@@ -26,6 +26,8 @@ SURE = 0.5
 """Probability from which a guess stands alone."""
 LLM_VOTE = 0.5
 """What a language model's word adds to the probability of its intent."""
+PHRASE_VOTE = 0.2
+"""The same of a phrase that names an intent (`intents.intent_of`)."""
 _WORD = re.compile(r"[\w']+|[?!]")
 
 
@@ -67,10 +69,12 @@ class IntentClassifier:
         best = max(INTENTS, key=lambda intent: shares[intent])
         return best if shares[best] >= SURE else None
 
-    def voted(self, message: str, by_llm: Intent) -> Intent:
-        """The intent after a language model has said its own."""
+    def voted(self, message: str, by_llm: Intent, by_phrase: Intent | None = None) -> Intent:
+        """The intent after a language model, and perhaps a phrase, has named its own."""
         shares = self.probabilities(message)
         shares[by_llm] += LLM_VOTE
+        if by_phrase is not None:
+            shares[by_phrase] += PHRASE_VOTE
         return max(INTENTS, key=lambda intent: shares[intent])
 
 

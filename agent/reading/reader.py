@@ -283,7 +283,7 @@ class Reader:
             return intent
         if guess in _WORDLESS and parts.linked:
             guess = None
-        if guess not in (None, "recommend", "feedback"):
+        if guess not in (None, "recommend"):
             return guess
         return "feedback" if feedback and not parts.linked and not parts.unread else "recommend"
 

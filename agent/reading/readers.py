@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ...recommender.recommender import Recommender
 from .intent_classifier import shipped_classifier
-from .intents import wants_something
+from .intents import intent_of, wants_something
 from .marked import read_marked
 from .marks import Marks
 from .meanings import Meanings
@@ -17,7 +17,7 @@ from .merging import merged
 from .reader import Reader
 from .reading import Reading, Wish
 from .references import has_pronoun
-from .text import fold
+from .text import clean, fold
 
 UNRELATED = 0.22
 """Cosine to the nearest item below which a message that links to nothing is out of scope."""
@@ -50,7 +50,7 @@ class Readers:
         if marks is None:
             reading = self._in_scope(message, self.rules.read(message, shown, focus))
             return self._understood(reading)
-        intent = self._intents.voted(message, marks.intent)
+        intent = self._intents.voted(message, marks.intent, intent_of(fold(clean(message))))
         voted = marks.model_copy(update={"intent": intent})
         pointers = [*marks.items, *marks.liked, *marks.disliked, *marks.seen]
         by_rules = self.rules.read(message, shown, focus, pointers)
