@@ -16,7 +16,16 @@ _NOT = one_of(
     "not ", "nothing ", "n't ", "isnt ", "arent ", "wont ", "dont ", "never ", "without being ",
     "less ",
 )  # fmt: skip
-_MANY = one_of("lots of", "loads of", "plenty of", "tons of", "many", "a lot of", "masses of")
+_MANY = one_of(
+    "(?:hundreds|thousands|dozens) of",
+    "lots of",
+    "loads of",
+    "plenty of",
+    "tons of",
+    "many",
+    "a lot of",
+    "masses of",
+)
 _FEW = one_of(
     "(?:almost |nearly |practically )?(?:nobody|no one|noone)", "hardly any(?:one|body| people)",
     "not many", "few people",
@@ -36,7 +45,7 @@ _LOW: dict[str, tuple[str, ...]] = {
         "golden age", "old[- ]school", "old[- ]fashioned",
     ),
     ALCOHOL.name: (
-        "low(?:er)?[- ]?alcohol", "low in alcohol", "light(?:er)? in alcohol",
+        "low(?:er|ish)?[- ]?alcohol", "low in alcohol", "light(?:er)? in alcohol",
         "low(?:ish)? abv", "easy drinking", "weak(?:er)?", "mild",
     ),
     HEIGHT.name: (
@@ -68,7 +77,8 @@ _HIGH: dict[str, tuple[str, ...]] = {
         "strong(?:er|est|ish)?", "boozy", "high(?:er)?[- ]?alcohol", "high abv", "punchy",
     ),
     HEIGHT.name: (
-        "big(?:ger|gest|gish)?", "large(?:r|st)?", "huge", "tall(?:er)?", "massive",
+        "big(?:ger|gest|gish)?", "go (?:large|big)", "large(?:r|st)?", "huge", "tall(?:er)?",
+        "massive",
         "enormous", "monumental", "giant", "gigantic", "wall[- ]filling", "oversized?",
     ),
     WIDTH.name: ("wide(?:r|st|ish)?", "broad(?:er)?", "panoramic"),

@@ -64,7 +64,8 @@ def interpret(
         if not known and gives_up(text, *span):
             result.released += sense.values
         elif no:
-            _refuse(mention, sense, result)
+            cued = vocabulary.cued(text, span[0], mention.senses)
+            _refuse(cued or mention.senses, sense, result)
         else:
             wanted.append(mention)
     for group in _groups(text, tokens, wanted):
@@ -74,11 +75,11 @@ def interpret(
     return result
 
 
-def _refuse(mention: Mention, chosen: Sense, result: Interpretation) -> None:
+def _refuse(every: Sequence[Sense], chosen: Sense, result: Interpretation) -> None:
     """Exclude the chosen sense and, for names and topics, every attribute that lists it."""
     senses = [chosen]
     if chosen.kind in ("name", "topic"):
-        senses = [sense for sense in mention.senses if sense.kind == chosen.kind]
+        senses = [sense for sense in every if sense.kind == chosen.kind]
     result.constraints += [
         Constraint(attribute=one.attribute, operator="not_in", values=one.values) for one in senses
     ]

@@ -19,7 +19,7 @@ from ...recommender.text_encoder import TextEncoder
 from .countries import ADJECTIVES, LANGUAGES
 from .stopwords import STOPWORDS
 from .text import fold, fold_words
-from .vocabulary import MAKERS, Sense, is_closed
+from .vocabulary import MAKERS, WEAK_VALUES, Sense, is_closed
 
 MIN_ITEMS = 2
 """Items with the word, from which they are a witness."""
@@ -77,7 +77,7 @@ class Meanings:
 
     def kind(self, word: str) -> Sense | None:
         """The kind of item, of an attribute with one value an item, that a word stands for."""
-        return self._by_items(word, self._kinds)
+        return None if word in WEAK_VALUES else self._by_items(word, self._kinds)
 
     def _by_items(self, phrase: str, specs: Sequence[AttributeSpec]) -> Sense | None:
         words = [_stem(word) for word in fold_words(phrase) if word not in STOPWORDS]

@@ -72,7 +72,6 @@ RATING = Measure(
     more=(
         "(?:better|higher)[- ](?:rated|scor(?:ed|ing))",
         "(?:rated|scores?|scoring) (?:better|higher)",
-        "better",
     ),
     nouns=("rating", "ratings", "score", "scored", "scores", "stars", "rated", "reviewed"),
 )

@@ -11,7 +11,8 @@ _FILLER = one_of(
     "wines?", "books?", "products?", "items?",
 )  # fmt: skip
 _WANTING = one_of("want", "like", "need", "enjoy", "show", "give", "feel", "recommend", "suggest",
-                  "fancy", "care for", "include", "watch", "do", "love")  # fmt: skip
+                  "fancy", "care for", "include", "watch", "do", "love", "get (?:on|along) with",
+                  "drink", "eat")  # fmt: skip
 _DONT = one_of("do not", "don't", "dont", "did not", "didn't", "didnt", "does not", "doesn't")
 
 NEGATOR = phrase(
@@ -49,6 +50,7 @@ NEGATOR = phrase(
     "(?:had|seen|watched) enough(?: of)?",
     "hate[ds]?",
     "(?:can't|cannot|can not|cant) (?:stand|bear|watch)",
+    "(?:can't|cannot|can not|cant|mustn't|must not|shouldn't|should not) be",
     "dislike[ds]?",
     "detest",
     "loathe",
@@ -61,7 +63,9 @@ NEGATOR = phrase(
 _AFTER = re.compile(
     r"\s*(?:films? |stuff |wines? )?(?:(?:is|are|'s|stays?) (?:all |right |strictly )?"
     r"(?:out|banned|off|outside|home)\b(?! of\b)|need(?:n't|nt| not) apply"
-    r"|leaves? me (?:stone )?cold|can (?:stay|keep)\b)"
+    r"|leaves? me (?:stone )?cold|can (?:stay|keep)\b|(?:is|are|'s) (?:a )?(?:no[- ]go|not for me"
+    r"|off the table|not an option)|(?:isn't|isnt|aren't|arent) (?:for me|an option)"
+    r"|(?:doesn't|doesnt|don't|dont) (?:do it|work) for)"
 )
 """What refuses the words before it: `Chile need not apply`."""
 _PREFIX = "non"

@@ -87,8 +87,13 @@ _COMPARISONS: tuple[tuple[Operator, Measure | None, str], ...] = (
                            "<")),
     ("above", None, one_of("over", "above", "past", "(?:more|higher|greater) than",
                            "exceed(?:s|ing)?", ">")),
-    ("at_most", None, one_of("at most", "at the most", "up to", "max(?:imum)?(?: of)?", "within",
-                             "<=", "≤")),
+    ("at_most", None, one_of("at most", "at the most", "up to", "max(?:imum)?(?: of| is)?",
+                             "within", "<=", "≤", "stretch (?:(?:it|that|them) )?to",
+                             "as (?:high|long|much|far|late|big) as",
+                             "cut (?:(?:it|that|them) )?off at", "capp?(?:ed)? at",
+                             "(?:ceiling|limit|cap|budget) (?:of|is)")),
+    ("at_most", LENGTH, one_of("nods? off", "falls? asleep", "drifts? off", "gives? out",
+                               "zones? out", "restless") + " (?:after|past|beyond)(?: the)?"),
     ("at_least", None, one_of("at least", "min(?:imum)?(?: of)?", ">=", "≥", "upwards of",
                               "north of", "starting (?:from|at|in)")),
 )  # fmt: skip
@@ -111,12 +116,13 @@ _FOLLOWED = re.compile(
     r"|(?:(?:wide|high|tall|across|long|deep) )?(?P<limit>max(?:imum)?|tops|minimum"
     r"|at (?:the )?(?:very )?(?:most|max|outside|least|latest|earliest)"
     r"|(?:is|'s|being|,) (?:the|my|our|her|his|an?)? ?(?:absolute |very |upper )?"
-    r"(?:limit|ceiling|max(?:imum)?|cap|earliest|latest|minimum|least)|absolute ceiling)\b)"
+    r"(?:limit|ceiling|max(?:imum)?|cap|earliest|latest|minimum|least)|absolute ceiling"
+    r"|is all (?:i|we)(?:'ve| have)? ?(?:got)?)\b)"
     r"| ?(?P<plus>\+)(?!\s?\d))"
 )
 _DOWN = re.compile(
     r"less|under|shorter|below|cheaper|fewer|older|earlier|before|lower|weaker"
-    r"|.*(?:max|maximum|tops|most|outside|latest|limit|ceiling|cap)"
+    r"|.*(?:max|maximum|tops|most|outside|latest|limit|ceiling|cap|is all .*)"
 )
 _ONWARDS = re.compile(r"\s(?:on|onwards?|upwards?|or later)\b")
 _ALONE = re.compile(rf"{_PRICE_SIGN}(?P<number>{NUMBER})")
@@ -136,7 +142,8 @@ _YEAR_SLACK = 2
 """Years that `around` leaves on either side."""
 _CLAUSE = re.compile(r"[,;:!?](?!\d)|\.(?!\d)")
 _UNWILLING = re.compile(
-    r"\b(?:won't|wont|can't|cant|cannot|wouldn't|wouldnt|never|don't|dont|do not|not)"
+    r"\b(?:won't|wont|can't|cant|cannot|wouldn't|wouldnt|mustn't|mustnt|shouldn't|shouldnt|never"
+    r"|don't|dont|do not|not)"
     r"(?: (?!but\b|and\b)[a-z]+){0,4} $"
 )
 _CONTEXT = 24

@@ -10,7 +10,8 @@ from .stopwords import STOPWORDS
 
 _ANY = one_of(
     "any(?: kind of| old)?", "whatever", "whichever", "forget (?:about )?(?:the|that)?",
-    "(?:drop|ignore|lift|remove|skip) (?:the|that)", "never ?mind (?:about )?(?:the)?",
+    "(?:drop|ignore|lift|remove|skip|scrap|scratch|ditch|lose) (?:the|that)",
+    "never ?mind (?:about )?(?:the)?",
     "no matter (?:the|what|how)?", "regardless of (?:the)?",
     "(?:don't|dont|do not) care about (?:the)?",
     "(?:don't|dont|do not) mind (?:the|about the)", "no limits? on (?:the)?",
@@ -32,14 +33,15 @@ _GIVING_UP = one_of(
     "bring back", "allow",
     "(?:don't|dont|do not|wouldn't|would not) mind", "(?:okay|ok|fine|good) with",
     "(?:needn't|neednt|need not|(?:doesn't|doesnt|does not|don't|dont|do not) (?:have|need) to) be",
-    "scratch (?:the|that)?",
+    "scratch (?:the|that)?", "(?:swap|trade) (?:the|that|those)?",
 )  # fmt: skip
 _FORGOTTEN = re.compile(rf"\b{_GIVING_UP}\s+(?:(?:an?|any|some|the)\s+)?$")
 _FINE = re.compile(
     r"^\s*(?:needn't be|neednt be|need not be|don't have to be|doesn't have to be)\b"
     r"|^\s*(?:films? |movies? |stuff |things |ones )?(?:is|are|would be|'s)? ?"
     r"(?:actually |also |totally |now )?"
-    r"(?:fine|ok|okay|alright|all right|allowed|welcome|acceptable|possible again)\b"
+    r"(?:fine|ok|okay|alright|all right|allowed|welcome|acceptable|possible again"
+    r"|(?:can|may) (?:come |be )?back)\b"
 )
 _ALSO_CALLED = {
     "runtime": ("time",),

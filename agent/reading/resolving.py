@@ -20,6 +20,9 @@ from .vocabulary import MAKERS
 
 _PLACES = re.compile(r"(?:(?:no\.?|nr\.?|number|#)? ?\d{1,2}(?:,? and |,? & |, ?| or | |$)){1,6}")
 _ONE = re.compile(r"\b(?:the|that|this) (?:[^\W\d_][\w'&-]* ){1,3}?one\b")
+_THAN_THE = re.compile(
+    r"(?<=\bthan )the [^,.;:!?]{3,40}?(?=$|[,.;:!?]| (?:please|pls|and|but|though|if|for)\b)"
+)
 _MIDDLE = re.compile(r"\bmiddle (?:one|two|three)?")
 _TOP = re.compile(r"\b(?:the )?top(?: one)?$")
 _PLURAL = re.compile(
@@ -95,7 +98,7 @@ class Resolver:
         found: list[tuple[Span, list[str]]] = []
         if shown and (middle := _MIDDLE.search(text)):
             found.append((middle.span(), _by_place(middle[0], shown)))
-        for match in _ONE.finditer(text) if shown else ():
+        for match in (*_ONE.finditer(text), *_THAN_THE.finditer(text)) if shown else ():
             words = self._content(match[0])
             items, _ = self._described(match[0], words, shown, None) if words else ([], 0)
             if len(items) == 1:

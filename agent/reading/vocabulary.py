@@ -43,7 +43,7 @@ RANK = {"closed": 0, "name": 1, "synonym": 2, "topic": 3}
 
 _SURNAME_BEFORE = re.compile(
     r"\b(?:by|directors?|directed by|actors?|actress|with|starring|stars|featuring|from|artist"
-    r"|painter|author|like|of|and|or|no|not|without)\s+$"
+    r"|painter|author|like|of|and|or|no|not|without|isn't|isnt|aren't|arent|except|than)\s+$"
 )
 _SURNAME_AFTER = re.compile(r"(?:'s)?\s+(?:films?|movies?|paintings?|books?|wines?|flicks?)\b")
 _WINDOW = 40
@@ -184,8 +184,8 @@ class Vocabulary:
         word = tokens[index].text
         if len(word) < MIN_TOPIC_LETTERS and sense.kind == "topic":
             return sure and len(word) > 2
-        if len(word) == 2 and sure and word not in STOPWORDS:
-            return True
+        if len(word) == 2 and word not in STOPWORDS:  # a maker called XE
+            return sure or (index > 0 and tokens[index - 1].text in ("by", "from"))
         if word not in WEAK_VALUES and word not in STOPWORDS and len(word) > 2:
             return sense.kind != "name" or word not in self.common
         if sense.kind not in ("closed", "synonym"):
@@ -211,7 +211,7 @@ class Vocabulary:
         found = []
         for index, token in enumerate(tokens):
             word = token.text.removesuffix("'s")
-            bearers = self._surnames.get(word)
+            bearers = self._surnames.get(word) or self._surnames.get(word.removesuffix("s"))
             if index in taken or not bearers or word in STOPWORDS or word in self.common:
                 continue
             before = text[max(0, token.start - _WINDOW) : token.start]
@@ -263,6 +263,11 @@ class Vocabulary:
             if name:
                 return Mention(first, last, tuple(self._phrases[tuple(name.split())]))
         return None
+
+    def cued(self, text: str, start: int, senses: Sequence[Sense]) -> list[Sense]:
+        """The senses whose attribute is named right before a place: `starring`."""
+        before = text[max(0, start - _WINDOW) : start].rstrip()
+        return [s for s in senses if any(map(before.endswith, self._specs[s.attribute].cues))]
 
     def chosen(self, text: str, tokens: Sequence[Token], mention: Mention) -> Sense:
         """The sense meant: complete lists before the others, then by the words beside it, then by
