@@ -47,8 +47,13 @@ def _with_items(by_marks: Reading, by_rules: Reading) -> Reading:
 
 
 def _settled(one: Constraint | Wish, by_marks: Reading) -> bool:
-    """Whether the marks speak of what a rule found: it is asked for, refused or given up."""
-    if one.attribute in by_marks.released or set(one.values) & set(by_marks.released_values):
+    """Whether the marks speak of what a rule found: it is asked for, refused or given up.
+
+    What a rule finds refused is not given up.
+    """
+    refused = isinstance(one, Constraint) and one.operator == "not_in"
+    given_up = not refused and set(one.values) & set(by_marks.released_values)
+    if one.attribute in by_marks.released or given_up:
         return True
     if isinstance(one, Constraint) and one.bound is not None:
         bounds = (old for old in by_marks.constraints if old.bound is not None)

@@ -53,7 +53,7 @@ class Readers:
         intent = self._intents.voted(message, marks.intent, intent_of(fold(clean(message))))
         voted = marks.model_copy(update={"intent": intent})
         pointers = [*marks.items, *marks.liked, *marks.disliked, *marks.seen]
-        by_rules = self.rules.read(message, shown, focus, pointers)
+        by_rules = self._understood(self.rules.read(message, shown, focus, pointers))
         reading = merged(by_rules, self.by_marks(message, voted, shown, focus))
         if reading.intent in ("ask", "explain") and self._about_nothing(
             message, marks, shown, focus
