@@ -35,7 +35,7 @@ _NUMBERED = re.compile(
     r"(?!\w)"
 )
 _GROUP = re.compile(
-    rf"\b(?:the )?(?P<side>first|last|(?<=the )top|(?<=the )bottom) (?P<count>{_COUNT})\b"
+    rf"\b(?:the )?(?P<side>first|last|(?<=the )top|bottom) (?P<count>{_COUNT})\b"
     r"(?!\s+(?:minutes?|hours?|years?|decades?|months?|weeks?))"
 )
 _LAST = re.compile(rf"\b(?:the|your|that) last(?:\s+{_NOUN}\b|{_ENDS})")
