@@ -157,8 +157,9 @@ def open_agent(
     connect = _connection(settings, model, use_llm, progress)
     folder = data_dir() / "conversations"
     folder.mkdir(parents=True, exist_ok=True)
-    store = SqliteStore(_open_database(folder / "memory.sqlite"))
-    store.setup()
+    with FileLock(folder / "memory.lock"):  # two processes may not make its tables at once
+        store = SqliteStore(_open_database(folder / "memory.sqlite"))
+        store.setup()
     card = _card(settings) if model is None and use_llm else None
     resources = Resources(
         settings=settings,
