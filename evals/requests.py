@@ -266,8 +266,12 @@ def _means(constraint: Constraint, truth: Limit) -> bool:
 
 
 def _share(said: Iterable[str], meant: Iterable[str]) -> bool:
-    """Whether two lists share a value; free labels may have it in both numbers (`zombies`)."""
-    return bool({value.removesuffix("s") for value in said} & {v.removesuffix("s") for v in meant})
+    """Whether two lists share a value; free labels may write it twice (`zombies`, `gore!!!`)."""
+    return bool({_label(value) for value in said} & {_label(value) for value in meant})
+
+
+def _label(value: str) -> str:
+    return value.rstrip("!?. ").removesuffix("s")
 
 
 def _near(bound: float | None, meant: float | None) -> bool:

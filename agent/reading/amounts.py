@@ -1,21 +1,18 @@
 """Vague amounts: `cheap`, `recent`, `not too long`, as the lower or upper part of a catalogue."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...catalog.constraints import Constraint
 from .measures import ALCOHOL, HEIGHT, LENGTH, PRICE, RATING, VOTES, WIDTH, YEAR, Quantities
+from .negation import refused
 from .numbers import Found
 from .patterns import one_of, phrase
+from .releases import gives_up
 
 SHARE = 0.4
 """Share of the catalogue that a vague amount leaves."""
 
-_MUCH = one_of("too ", "very ", "so ", "overly ", "terribly ", "that ", "insanely ", "crazy ") + "?"
-_NOT = one_of(
-    "not ", "nothing ", "n't ", "isnt ", "arent ", "wont ", "dont ", "never ", "without being ",
-    "less ",
-)  # fmt: skip
 _MANY = one_of(
     "(?:hundreds|thousands|dozens) of",
     "lots of",
@@ -41,7 +38,7 @@ _LOW: dict[str, tuple[str, ...]] = {
         "short(?:ish|er)?", "quick(?:ish)?", "brief", "bite[- ]sized?",
     ),
     YEAR.name: (
-        "old(?:er|ish|ies)?", "classics?", "vintage", "ancient", "early", "from way back",
+        "(?<!year )(?<!years )(?<!year-)(?<!years-)old(?:er|ish|ies)?", "classics?", "vintage", "ancient", "early", "from way back",
         "golden age", "old[- ]school", "old[- ]fashioned",
     ),
     ALCOHOL.name: (
@@ -49,13 +46,13 @@ _LOW: dict[str, tuple[str, ...]] = {
         "low(?:ish)? abv", "easy drinking", "weak(?:er)?", "mild",
     ),
     HEIGHT.name: (
-        "small(?:er|ish)?", "little", "tiny", "compact", "miniature", "minis?", "petite",
+        "small(?:er|ish)?", "tiny", "compact", "miniature", "minis?", "petite",
     ),
     WIDTH.name: ("narrow(?:er|ish)?", "slim", "slender"),
     VOTES.name: (
         "obscure", "hidden gems?", "lesser[- ]known", "underrated", "unknown",
         "under the radar", "niche", "off the beaten track",
-        f"{_FEW} (?:has |have |had |'s |is )?(?:\\w+ )?(?:heard of|reviewed|rated|seen|knows?)",
+        f"{_FEW}(?:'s)? (?:has |have |had |is )?(?:\\w+ )?(?:heard of|reviewed|rated|seen|knows?)",
         "(?:few|hardly any|barely any|not many|no) (?:reviews|ratings|votes)",
     ),
     RATING.name: (),
@@ -66,7 +63,7 @@ _HIGH: dict[str, tuple[str, ...]] = {
         "top[- ](?:end|of the (?:line|range))",
         "luxur(?:y|ious)", "splurge", "fanc(?:y|ier|iest)", "dear",
         "no expense spared", "spares? no expense", "money(?:'s| is| was)? no object",
-        "posh(?:est)?", "swanky", "top[- ]shelf", "pricey",
+        "posh(?:est)?", "swanky", "top[- ]shelf",
     ),
     LENGTH.name: ("long(?:er|ish)?", "lengthy", "epic length"),
     YEAR.name: (
@@ -85,14 +82,17 @@ _HIGH: dict[str, tuple[str, ...]] = {
     VOTES.name: (
         "popular", "famous", "well[- ]known", "most (?:rated|reviewed|popular)",
         "everyone knows", "blockbusters?", "crowd[- ]pleasers?", "bestsell(?:er|ing)s?",
-        f"{_MANY} (?:people|folks|drinkers|reviews|ratings|votes|others)",
-        "every(?:one|body) (?:has |'s )?(?:knows|heard of|drinks|seen)",
+        f"(?:rated|reviewed|loved|liked|drunk|bought|seen) by {_MANY} (?:people|folks|others)",
+        f"{_MANY} (?:(?:people|folks|drinkers|others) (?:have |has )?(?:\\w+ )?"
+        "(?:reviewed|rated|seen|know|like|liked|love|loved|bought|tried|heard of|voted)"
+        "|reviews|ratings|votes)",
+        "every(?:one|body)(?:'s)? (?:has )?(?:knows|heard of|drinks|seen)",
     ),
     RATING.name: (
         "(?:best|top|highest?|highly|well|better|good)[- ]?(?:rated|reviewed|scor(?:ed|ing))",
         "good (?:ratings?|reviews?|scores?)", "acclaimed", "top notch",
         "great reviews",
-        "high(?:ly)? ratings?", "excellent", "outstanding", "high(?:est|er)? scor(?:es?|ing)",
+        "high(?:ly)? ratings?", "high(?:est|er)? scor(?:es?|ing)",
     ),
 }  # fmt: skip
 _MEASURES = (PRICE, LENGTH, ALCOHOL, HEIGHT, WIDTH, VOTES, RATING, YEAR)
@@ -102,10 +102,8 @@ _PATTERNS = {
     for low, words in ((True, _LOW[measure.name]), (False, _HIGH[measure.name]))
     if words
 }
-_REFUSED = re.compile(rf"{_NOT}(?:\w+ )?{_MUCH}$")
-_COMPLAINT = re.compile(r"\b(?:too|overly) $")
-
-
+_LESS = re.compile(r"\b(?:too|overly|less|without being|\w+n't|isnt|arent|wont be) (?:\w+ )?$")
+"""Ends what turns an amount around: a complaint, a comparison."""
 _BARE = re.compile(r"[a-z]+")
 _STATED_BEFORE = re.compile(
     r"(?:^|[,.;:!?(-]|\b(?:something|anything|nothing|one|ones|not|isn't|an?|any|some|really|very|quite"
@@ -122,27 +120,31 @@ def stated_amounts(
     quantities: Quantities,
     shares: Mapping[str, tuple[float, float]],
     noun: str,
-) -> list[Found]:
-    """Vague amounts of a whole message. Single words (`old`, `big`) count only where they stand as
-    a wish of their own or before what the items are called: not in `my old man`, `a big fan`.
+) -> tuple[list[Found], list[tuple[str, tuple[int, int]]]]:
+    """Vague amounts of a whole message, and those given up (attribute and place).
+
+    Single words (`old`, `big`) count only where they stand as a wish of their own or before what
+    the items are called: not in `my old man`, `a big fan`.
     """
     stated = re.compile(_STATED_AFTER.format(nouns=f"|{re.escape(noun)}s?|movies?|pictures?"))
-    found = []
-    for measure in _MEASURES:
-        spec = quantities.attribute(measure)
-        if spec is None or spec.name not in shares:
-            continue
-        for low in (True, False):
-            pattern = _PATTERNS.get((measure.name, low))
-            for match in pattern.finditer(text) if pattern else ():
-                before = text[: match.start()]
-                lone = _BARE.fullmatch(match[0])
-                if lone and not (_STATED_BEFORE.search(before) and stated.match(text, match.end())):
-                    continue
-                refused = bool(_REFUSED.search(before) or _COMPLAINT.search(before))
-                bound = _bound(spec.name, low != refused, shares[spec.name])
-                found.append(Found(bound, *match.span()))
-    return found
+    found = [
+        (name, low, match.span())
+        for name, low, match in _matches(text, quantities, shares)
+        if not _BARE.fullmatch(match[0])
+        or (_STATED_BEFORE.search(text, 0, match.start()) and stated.match(text, match.end()))
+    ]
+    found.sort(key=lambda one: one[2])
+    sides = list(zip(found, _lowers(text, found), strict=True))
+    both = {name for (name, _, _), low in sides if low} & {
+        name for (name, _, _), low in sides if not low
+    }
+    given_up = [(name, span) for name, _, span in found if name in both or gives_up(text, *span)]
+    amounts = [
+        Found(_bound(name, low, shares[name]), *span)
+        for (name, _, span), low in sides
+        if (name, span) not in given_up
+    ]
+    return amounts, given_up
 
 
 def vague_bound(
@@ -155,19 +157,32 @@ def vague_bound(
         shares: attribute -> the value that the lowest, and that the highest, `SHARE` of the items
             end at.
     """
+    for name, low, match in _matches(text, quantities, shares):
+        return _bound(name, _lowers(text, [(name, low, match.span())])[0], shares[name])
+    return None
+
+
+def _matches(
+    text: str, quantities: Quantities, shares: Mapping[str, tuple[float, float]]
+) -> Iterator[tuple[str, bool, re.Match[str]]]:
+    """Attribute, whether its lower part is named, and where, for each amount that a text has."""
     for measure in _MEASURES:
         spec = quantities.attribute(measure)
         if spec is None or spec.name not in shares:
             continue
         for low in (True, False):
             pattern = _PATTERNS.get((measure.name, low))
-            match = pattern.search(text) if pattern else None
-            if match is None:
-                continue
-            before = text[: match.start()]
-            refused = bool(_REFUSED.search(before) or _COMPLAINT.search(before))
-            return _bound(spec.name, low != refused, shares[spec.name])
-    return None
+            for match in pattern.finditer(text) if pattern else ():
+                yield spec.name, low, match
+
+
+def _lowers(text: str, found: Sequence[tuple[str, bool, tuple[int, int]]]) -> list[bool]:
+    """Whether each amount, left to right, asks for the lower part; refused, for the other."""
+    no = refused(text, [span for _, _, span in found])
+    return [
+        low != (away or bool(_LESS.search(text, 0, span[0])))
+        for (_, low, span), away in zip(found, no, strict=True)
+    ]
 
 
 def _bound(attribute: str, low: bool, ends: tuple[float, float]) -> Constraint:

@@ -38,7 +38,7 @@ _THAN = re.compile(
     r"(?=$|[,;:!?]|\.(?:\s|$)| (?:and|but|please|pls|though|with)\b)"
 )
 _OR = re.compile(r",? (?:or|nor) (?:any |an? |the )?")
-_DIGIT = re.compile(r"(?<!#)\b\d{2}")
+_AMOUNT = re.compile(r"(?<!#)\b\d{2}|^\d+(?:\.\d+)?(?: (?:stars?|points?|percent|%))?$")
 
 
 def read_marked(
@@ -82,7 +82,9 @@ def read_marked(
     dropped = [place for place in (*asked_for, *refused) if gives_up(text, *place)]
     let_go = [span for _, span in reader.releases.find(text)]
     asked_for = [place for place in asked_for if not _overlaps(place, let_go)]
-    refused += [place for place in asked_for if _is_refused(text, place, refused)]
+    for place in sorted(asked_for):
+        if _is_refused(text, place, refused):
+            refused.append(place)
     wanted = [place for place in asked_for if place not in (*refused, *dropped)]
     refused = [place for place in refused if place not in dropped]
     mentions = _mentions(reader, text, tokens, [*wanted, *refused])
@@ -146,7 +148,7 @@ def _compared_with(
         if match := _THAN.match(text, start):
             said = match["item"] if match.start("item") >= end else text[match.start("item") : end]
             phrases.append(said)
-    return _items(reader, [p for p in phrases if not _DIGIT.search(p)], shown, focus)
+    return _items(reader, [p for p in phrases if not _AMOUNT.search(p.strip())], shown, focus)
 
 
 def _consistent(marks: Marks) -> Intent:

@@ -2,12 +2,13 @@
 
 The LLM says what the words do; code finds what they mean in the catalogue (`marked`). So it needs
 no vocabulary, works for catalogues that it has never seen, and can name nothing that the person
-did not write: a mark that does not stand in the message is dropped.
+did not write: a mark that repeats nothing of the message is dropped.
 """
 
 from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict
+from rapidfuzz import fuzz, process
 
 from ...prompts import Prompt, render
 from .reading import Intent
@@ -28,6 +29,9 @@ is easier for a small model than a list for each kind, and shorter."""
 MOST_MARKS = 8
 """Marks of one kind."""
 MARK_CHARS = 60
+REPEATED = 82
+"""Likeness (0 to 100) from which a mark repeats words of the message, misspelt."""
+_PUNCTUATION = ".,;:!?\"'()…"
 MAX_TOKENS = 160
 """Enough for the marks of a long message."""
 MESSAGE_CHARS = 600
@@ -95,8 +99,7 @@ def marks_schema(*, taught: bool) -> dict[str, Any]:
 
 
 def marks_of(answer: dict[str, Any], message: str) -> Marks:
-    """The marks of an answer that stand in the message."""
-    folded = fold(message)
+    """The marks of an answer that stand in the message; one misspelt, as the message has it."""
     said = answer
     if "marks" in answer:
         said = {kind: [] for kind in KINDS}
@@ -107,10 +110,22 @@ def marks_of(answer: dict[str, Any], message: str) -> Marks:
     return Marks(
         intent=answer["intent"],
         **{
-            kind: list(dict.fromkeys(m for m in said.get(kind, ()) if fold(m) in folded))
+            kind: [m for m in dict.fromkeys(_standing(m, message) for m in said.get(kind, ())) if m]
             for kind in KINDS
         },
     )
+
+
+def _standing(mark: str, message: str) -> str | None:
+    """The words of the message that a mark repeats, if any."""
+    if fold(mark) in fold(message):
+        return mark
+    words = message.split()
+    count = len(mark.split())
+    starts = range(len(words) - count + 1)
+    runs = [" ".join(words[i : i + count]).strip(_PUNCTUATION) for i in starts]
+    near = process.extractOne(mark, runs, scorer=fuzz.ratio, score_cutoff=REPEATED)
+    return near[0] if near else None
 
 
 def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:

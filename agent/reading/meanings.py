@@ -1,6 +1,6 @@
 """Values that words stand for without naming them: `boots` for Footwear, `steak` for Beef.
 
-Three witnesses, all from the catalogue itself. Items whose title or text has the word: when nearly
+Three witnesses. Items whose title or text has the word: when nearly
 all of them share a value, the word stands for it. Else the text encoder: when the word is close in
 meaning to one value of a closed vocabulary, or when the items closest in meaning share one. What
 is found this way is a soft wish, or a refusal of something close; never more.
@@ -103,7 +103,7 @@ class Meanings:
             if not counts:
                 continue
             value, count = counts.most_common(1)[0]
-            share, usual = count / len(rows), spec.vocabulary[value] / len(values)
+            share, usual = count / len(rows), spec.vocabulary[value] / self._catalog.items.height
             if share >= MIN_SHARE and share >= MIN_LIFT * usual:
                 found.append((share / usual, Sense(spec.name, (value,), "synonym", count)))
         return max(found, key=lambda one: one[0])[1] if found else None

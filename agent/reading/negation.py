@@ -6,7 +6,7 @@ from .patterns import one_of, phrase
 
 _FILLER = one_of(
     "any", "anything", "an?", "the", "too", "very", "so", "really", "films?", "movies?", "stuff",
-    "things?", "ones?", "that(?:'s| is| are)?", "which (?:is|are)", "is", "are", "much", "more",
+    "things?", "ones?", "that(?:'s)?", "which", "is", "are", "much", "more",
     "else", "made", "released", "from", "of", "them", "these", "those", "single", "please",
     "wines?", "books?", "products?", "items?",
 )  # fmt: skip
@@ -21,10 +21,9 @@ NEGATOR = phrase(
     "(?<!why )not(?! (?:sure|only|just|bad|necessarily|really|yet|long ago)\\b)",
     "nothing(?! (?:but|else)\\b)",
     "nowt",
-    "zero",
-    "not (?:a single|one)",
-    # `keep the reds away`, `count Chile out`
-    "(?:count|keep|leave|take|hold)(?= (?:[\\w'&]+ ){1,4}(?:out|off|away)\\b)",
+    "(?<!-)zero(?! degrees?)",
+    # `keep the reds away`, `count Chile out`; not what should keep the rain off
+    "(?<!to )(?:count|keep|leave|hold)(?= (?:[\\w'&]+ ){1,4}(?:out|off|away)\\b)",
     "non(?=[- ])",
     "none of",
     "never",
@@ -62,12 +61,18 @@ NEGATOR = phrase(
 )
 _AFTER = re.compile(
     r"\s*(?:films? |stuff |wines? )?(?:(?:is|are|'s|stays?) (?:all |right |strictly )?"
-    r"(?:out|banned|off|outside|home)\b(?! of\b)|need(?:n't|nt| not) apply"
-    r"|leaves? me (?:stone )?cold|can (?:stay|keep)\b|(?:is|are|'s) (?:a )?(?:no[- ]go|not for me"
+    r"(?:out|banned|off)\b(?! (?:of|now|there|in|on|this|next)\b)|stays? (?:at )?(?:home|outside)\b"
+    r"|need(?:n't|nt| not) apply|leaves? me (?:stone )?cold"
+    r"|can (?:stay|keep) (?:home|away|out|theirs)\b"
+    r"|(?:is|are|'s) (?:a )?(?:no[- ]go|not for me"
     r"|off the table|not an option)|(?:isn't|isnt|aren't|arent) (?:for me|an option)"
     r"|(?:doesn't|doesnt|don't|dont) (?:do it|work) for)"
 )
 """What refuses the words before it: `Chile need not apply`."""
+_AFTER_MANY = re.compile(
+    r"\s*(?:films? |stuff |wines? )?(?:are|aren't|arent|don't|dont|need|leave)\b"
+)
+"""Begins what refuses a whole list."""
 _PREFIX = "non"
 """Refuses the next word only: `non-horror thriller`."""
 _STOP = phrase(
@@ -108,6 +113,11 @@ def refused(text: str, spans: list[Span]) -> list[bool]:
         if refused_after(text, spans[index][1]):
             spreads = False
             done.append(True)
+            if _AFTER_MANY.match(text, spans[index][1]):  # `horror and war are out`
+                for left in reversed(range(index)):
+                    if not _LINK.fullmatch(text[spans[left][1] : spans[left + 1][0]]):
+                        break
+                    done[left] = True
         elif own:
             end, spreads = own[-1]
             between = text[end:start]

@@ -77,6 +77,8 @@ class Numbers:
 
 _PRICE_SIGN = "[$€£]? ?"
 _COMPARISONS: tuple[tuple[Operator, Measure | None, str], ...] = (
+    ("at_most", LENGTH, one_of("nods? off", "falls? asleep", "drifts? off", "gives? out",
+                               "zones? out", "restless") + " (?:after|past|beyond)(?: the)?"),
     ("below", YEAR, one_of("before", "prior to", "pre[- ]?")),
     ("above", YEAR, one_of("after", "post[- ]?")),
     ("at_most", YEAR, one_of("until", "till", "up until")),
@@ -85,15 +87,13 @@ _COMPARISONS: tuple[tuple[Operator, Measure | None, str], ...] = (
     *(("above", one, one_of(*(f"{word} than" for word in one.more))) for one in MEASURES),
     ("below", None, one_of("under", "below", "beneath", "(?:less|fewer|lower) than", "south of",
                            "<")),
-    ("above", None, one_of("over", "above", "past", "(?:more|higher|greater) than",
-                           "exceed(?:s|ing)?", ">")),
+    ("above", None, one_of("over", "above", "(?<!half )(?<!the )past",
+                           "(?:more|higher|greater) than", "exceed(?:s|ing)?", ">")),
     ("at_most", None, one_of("at most", "at the most", "up to", "max(?:imum)?(?: of| is)?",
                              "within", "<=", "≤", "stretch (?:(?:it|that|them) )?to",
                              "as (?:high|long|much|far|late|big) as",
                              "cut (?:(?:it|that|them) )?off at", "capp?(?:ed)? at",
                              "(?:ceiling|limit|cap|budget) (?:of|is)")),
-    ("at_most", LENGTH, one_of("nods? off", "falls? asleep", "drifts? off", "gives? out",
-                               "zones? out", "restless") + " (?:after|past|beyond)(?: the)?"),
     ("at_least", None, one_of("at least", "min(?:imum)?(?: of)?", ">=", "≥", "upwards of",
                               "north of", "starting (?:from|at|in)")),
 )  # fmt: skip
@@ -111,11 +111,12 @@ _RANGE = re.compile(
 )
 _FOLLOWED = re.compile(
     rf"(?P<number>{NUMBER})(?: ?(?P<unit>[a-z$€£%]{{1,10}}))?"
-    r"(?: (?:(?:or|and) (?P<side>less|under|shorter|below|cheaper|fewer|older|earlier|before|lower"
+    r"(?:(?:,|'s)?"
+    r" (?:(?:or|and) (?P<side>less|under|shorter|below|cheaper|fewer|older|earlier|before|lower"
     r"|weaker|more|over|longer|above|up|higher|better|newer|later|after|upwards?)\b"
     r"|(?:(?:wide|high|tall|across|long|deep) )?(?P<limit>max(?:imum)?|tops|minimum"
     r"|at (?:the )?(?:very )?(?:most|max|outside|least|latest|earliest)"
-    r"|(?:is|'s|being|,) (?:the|my|our|her|his|an?)? ?(?:absolute |very |upper )?"
+    r"|(?:(?:is|being) )?(?:the |my |our |her |his |an? )?(?:absolute |very |upper )?"
     r"(?:limit|ceiling|max(?:imum)?|cap|earliest|latest|minimum|least)|absolute ceiling"
     r"|is all (?:i|we)(?:'ve| have)? ?(?:got)?)\b)"
     r"| ?(?P<plus>\+)(?!\s?\d))"
@@ -143,9 +144,22 @@ _YEAR_SLACK = 2
 _CLAUSE = re.compile(r"[,;:!?](?!\d)|\.(?!\d)")
 _UNWILLING = re.compile(
     r"\b(?:won't|wont|can't|cant|cannot|wouldn't|wouldnt|mustn't|mustnt|shouldn't|shouldnt|never"
-    r"|don't|dont|do not|not)"
-    r"(?: (?!but\b|and\b)[a-z]+){0,4} $"
+    r"|(?:will|would|could|must|should|shall) not"
+    r"|(?:don't|dont|do not)(?= (?:want|wanna|go|spend|pay|show|give|need|bother me with)\b| $)"
+    r"|not(?= (?:an?|one|any|anything|going|gonna|willing|about|prepared|interested|to|want|wanting"
+    r"|go)\b))"
+    r"(?! (?:mind|care|bother)\b)(?: (?!but\b|and\b)[a-z]+){0,4} $"
 )
+_COUNTED = re.compile(
+    r" ?(?:people|persons?|guests|friends|adults|kids|children|of (?:us|them)|days?|weeks?|months?"
+    r"|times?|am|pm|o'?clock|rooms?|beers?|inches|miles?|kilos?|kg)\b"
+)
+"""What a number beside it counts is no measure of an item."""
+_AGED = re.compile(
+    r"\b(?:kids?|child(?:ren)?|toddlers?|bab(?:y|ies)|son|daughter|anyone|everyone|people|aged?)"
+    r" (?:(?:is|are|aged) )?(?:under|over|above|below|from|to|between|up|at|least|most| )*$"
+)
+"""Ends what is said of how old somebody is."""
 _CONTEXT = 24
 """Characters on either side of a number in which a word may say what it measures."""
 
@@ -294,6 +308,8 @@ def _spec_at(
         elif measure is ALCOHOL and not every(fits(spec, v, _ALCOHOL_MARGIN) for v in values):
             return None  # 32 degrees in the shade
         return spec
+    if _COUNTED.match(text, span[1]) or _AGED.search(text, max(0, span[0] - _CONTEXT), span[0]):
+        return None
     for guess in (LENGTH, PRICE, RATING, ALCOHOL):
         spec = quantities.attribute(guess)
         if spec is not None and every(fits(spec, value) for value in values):

@@ -2,6 +2,7 @@
 
 import re
 
+from ...catalog.constraints import Operator
 from ...catalog.records import AttributeSpec
 from .measures import YEAR, Quantities
 from .negation import directly_refused
@@ -29,6 +30,8 @@ _BEFORE = re.compile(r"\b(?:before|older than|earlier than|prior to|pre-?) ?(?:t
 _AFTER = re.compile(r"\b(?:after|newer than|later than|more recent than|post-?) ?(?:the )?$")
 _SINCE = re.compile(r"\bsince (?:the )?$")
 _UNTIL = re.compile(r"\b(?:until|till|up to) (?:the )?$")
+_OR_EARLIER = re.compile(r",? (?:or|and) (?:earlier|before|older|prior)\b")
+_OR_LATER = re.compile(r",? (?:(?:or|and) (?:later|after|newer|since|more recent)|onwards?|on)\b")
 _OVERLOOKED = re.compile(r"\b(?:his|her|their|my|your) $")
 _WINDOW = 24
 
@@ -55,11 +58,11 @@ def read_periods(text: str, quantities: Quantities, into: Numbers) -> None:
         _claim(text, match, (1900, 1999), spec, into)
     for match in _THIS_CENTURY.finditer(text):
         if spec is not None:
-            into.claim(match.span(), spec, ("at_least", 2000))
+            _claim_since(text, match, 2000, spec, into)
     for match in _LATELY.finditer(text):
         if spec is not None and spec.high is not None:
             count = int(match[1]) if match[1].isdigit() else _YEARS.get(match[1], 3)
-            into.claim(match.span(), spec, ("at_least", spec.high - count))
+            _claim_since(text, match, spec.high - count, spec, into)
 
 
 def _claim(
@@ -84,11 +87,34 @@ def _claim(
         into.claim(span, spec, ("at_least", years[0]))
     elif _UNTIL.search(before):
         into.claim(span, spec, ("at_most", years[1]))
-    elif directly_refused(text, span[0]):
+    elif _OR_EARLIER.match(text, span[1]):
+        into.claim(span, spec, ("at_most", years[1]))
+    elif _OR_LATER.match(text, span[1]):
+        into.claim(span, spec, ("at_least", years[0]))
+    elif (refused := directly_refused(text, span[0])) and (bound := _beyond(years, spec)):
+        into.claim(span, spec, *bound)
+    elif refused:
         into.spans.append(span)
         into.gaps.append(match[0].strip())
     else:
         into.claim(span, spec, ("at_least", years[0]), ("at_most", years[1]))
+
+
+def _claim_since(
+    text: str, match: re.Match[str], year: float, spec: AttributeSpec, into: Numbers
+) -> None:
+    refused = directly_refused(text, match.start())
+    into.claim(match.span(), spec, ("below" if refused else "at_least", year))
+
+
+def _beyond(years: tuple[int, int], spec: AttributeSpec) -> list[tuple[Operator, float]]:
+    """The bound that refuses a period, where less than its own length lies beyond it."""
+    length = years[1] - years[0] + 1
+    if spec.high is not None and spec.high - years[1] < length:
+        return [("below", years[0])]
+    if spec.low is not None and years[0] - spec.low < length:
+        return [("above", years[1])]
+    return []
 
 
 def _decade(written: str, spec: AttributeSpec | None) -> int:

@@ -1,7 +1,7 @@
 """The deterministic reader: one message and what was shown before, to a `Reading`.
 
-It links titles, positions, numbers and vocabulary; it invents nothing. The LLM's reading is merged
-in afterwards (`llm_reader`).
+It links titles, positions, numbers and vocabulary; it invents nothing. What the LLM marks is merged
+in afterwards (`merging`).
 """
 
 import re
@@ -145,7 +145,7 @@ class Reader:
     ) -> Parts:
         masked, titles = self._mask_titles(original, shown)
         for phrase in pointers:
-            masked = masked.replace(fold(phrase), POINTER, 1)
+            masked = _pointing(masked, fold(phrase), shown)
         text = spell_out(masked)
         tokens = tokenize(text)
         pointed = joined(pointed_items(text, shown), self.resolver.described_in(text, shown))
@@ -156,9 +156,9 @@ class Reader:
         del numbers.spans[:places]
         meant = [one for phrase in pointers for one in self.resolver.items(phrase, shown, focus)]
         comparison = self._compared(text, numbers, [*pointed.items, *titles, *meant], focus)
-        given_up = self.releases.find(text)
         noun = self.catalog.manifest.item_noun
-        vague = stated_amounts(text, self.quantities, self.shares, noun)
+        vague, indifferent = stated_amounts(text, self.quantities, self.shares, noun)
+        given_up = [*self.releases.find(text), *indifferent]
         spans = [
             *(span for span, _ in pointed.at),
             *numbers.spans,
@@ -186,7 +186,7 @@ class Reader:
             comparison=comparison,
             vague=vague,
             asked=interpret(text, tokens, mentions, self.vocabulary),
-            released=[name for name, _ in given_up],
+            released=list(dict.fromkeys(name for name, _ in given_up)),
             unread=unread,
             unlinked=unlinked,
         )
@@ -367,6 +367,13 @@ def _masked(folded: str, tokens: list[Token], titles: list[TitleMention]) -> str
         parts += [folded[end : first - quoted], PLACEHOLDER]
         end = last + quoted
     return "".join([*parts, folded[end:]])
+
+
+def _pointing(folded: str, phrase: str, shown: Sequence[str]) -> str:
+    """The message with a phrase that points at items masked, but for places of the list in it."""
+    if pointed_items(phrase, shown).at:
+        return folded
+    return re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", POINTER, folded, count=1)
 
 
 def _inside(tokens: Sequence[Token], spans: Sequence[tuple[int, int]]) -> set[int]:

@@ -22,13 +22,18 @@ _NOUN = one_of(
     "recommendations?", "entry", "of (?:these|those|them)", "in the list", "you (?:showed|gave)",
 )  # fmt: skip
 # What may follow a bare ordinal; "the second world war" has none of these.
+_ENDS_ALONE = (
+    r"(?=\s*(?:$|[.,!?;:)]|-|(?:and|or|instead|please|but|vs|versus|too|also|again|though)\b))"
+)
 _ENDS = (
     r"(?=\s*(?:$|[.,!?;:)]|-|(?:and|or|is|isn't|looks?|sounds?|instead|please|but|with|vs|versus|has"
-    r"|was|than|to|from|too|also|again|though|then|i|better|longer|shorter|newer|older|there|here|would|in|for|on|if|of|does|did|into|seems?|costs?"
-    r"|come|hold|leaves?|made)\b|'s\b))"
+    r"|was|than|to|from|too|also|again|though|then|i|better|longer|shorter|newer|older|there|here"
+    r"|would|in|for|on|if|of|does|did|into|seems?|costs?|come|hold|leaves?|made)\b|'s\b))"
 )
+_NTH, _NTH_ALONE = (f"(?P<{name}>{one_of(*_ORDINALS)})" for name in ("ordinal", "alone"))
 _ORDINAL = re.compile(
-    rf"\b(?:the |your |that )?(?P<ordinal>{one_of(*_ORDINALS)})(?:\s+{_NOUN}\b|{_ENDS})"
+    rf"\b(?:(?:the|your|that) {_NTH}(?:\s+{_NOUN}\b|{_ENDS})"
+    rf"|{_NTH_ALONE}(?:\s+{_NOUN}\b|{_ENDS_ALONE}))"
 )
 _NUMBERED = re.compile(
     rf"(?:#\s?|\b(?:number|no\.|nr\.?|option|item|choice|result)\s?#?)(?P<count>{_COUNT})(?![\w.,]*\d)"
@@ -48,7 +53,8 @@ _BOTH = phrase("both(?: of (?:them|these|those))?", "either(?: of (?:them|these|
 _ALL = phrase(
     "them", "these", "those", "they", "all of (?:them|these|those|'em|em)", "'?em all", "the lot",
     "all (?:two|three|four|five|[2-5])",
-    "the (?:two|three|four|five)", "none of (?:them|these|those)",
+    "the (?:two|three|four|five)(?= (?:of|are|is|do|which|that|you|differ|compare|i)\\b|[?.!,;]|$)",
+    "none of (?:them|these|those)",
     "neither", "any of (?:them|these|those)", "each of (?:them|these|those)",
 )  # fmt: skip
 _THAT = phrase(
@@ -88,7 +94,7 @@ def pointed_items(folded: str, shown: Sequence[str]) -> Pointed:
         first = len(shown) - count + 1 if match["side"] in ("last", "bottom") else 1
         _add(found, match.span(), list(range(max(first, 1), min(first + count, len(shown) + 1))))
     for match in _ORDINAL.finditer(folded):
-        _add(found, match.span(), [_ORDINALS[match["ordinal"]]])
+        _add(found, match.span(), [_ORDINALS[match["ordinal"] or match["alone"]]])
     for match in _NUMBERED.finditer(folded):
         _add(found, match.span(), [_count(match["count"])])
     for match in _LISTED.finditer(folded):
