@@ -38,7 +38,8 @@ _LOW: dict[str, tuple[str, ...]] = {
         "short(?:ish|er)?", "quick(?:ish)?", "brief", "bite[- ]sized?",
     ),
     YEAR.name: (
-        "(?<!year )(?<!years )(?<!year-)(?<!years-)old(?:er|ish|ies)?", "classics?", "vintage", "ancient", "early", "from way back",
+        "(?<!year[ -])(?<!years[ -])old(?:er|ish|ies)?", "classics?", "vintage", "ancient",
+        "early", "from way back",
         "golden age", "old[- ]school", "old[- ]fashioned",
     ),
     ALCOHOL.name: (

@@ -19,13 +19,13 @@ from .meanings import Meanings
 from .negation import directly_refused, refused_after
 from .numbers import Found, Numbers, read_numbers
 from .periods import read_periods
-from .reader import SEARCHES, Reader
+from .reader import ABOUT_ITEMS, SEARCHES, Reader
 from .reading import Intent, Reading, Wish
 from .references import has_pronoun
 from .releases import gives_up
 from .spelling import spell_out
 from .text import Token, clean, content_words, fold, tokenize
-from .vocabulary import Mention
+from .vocabulary import MAKERS, Mention
 
 Span = tuple[int, int]
 _CONTEXT = 12
@@ -37,6 +37,7 @@ _THAN = re.compile(
     r"(?:(?! than )[^.,;:!?]){1,40}(?<! other)(?<! rather) than (?P<item>[^,;:!?]+?)"
     r"(?=$|[,;:!?]|\.(?:\s|$)| (?:and|but|please|pls|though|with)\b)"
 )
+_ONLY = re.compile(r" only\b")
 _OR = re.compile(r",? (?:or|nor) (?:any |an? |the )?")
 _AMOUNT = re.compile(r"(?<!#)\b\d{2}|^\d+(?:\.\d+)?(?: (?:stars?|points?|percent|%))?$")
 
@@ -63,7 +64,11 @@ def read_marked(
     every = [*compared, *(one for found in items.values() for one in found)]
     named = list(dict.fromkeys([*items["items"], *compared]))
     intent = _consistent(marks)
-    if intent == "more_like" and not (every or focus):
+    values = {kind: _no_items(reader, getattr(marks, kind), shown, focus) for kind in _POINTING}
+    if not every and (
+        (intent == "more_like" and (not focus or values["items"]))
+        or (intent in ABOUT_ITEMS and _asks_for_makers(reader, text, values["items"]))
+    ):
         intent = "recommend"
     if intent in WORDLESS:
         return Reading(intent=intent)
@@ -76,9 +81,11 @@ def read_marked(
     )
     if intent not in SEARCHES:
         return reading
-    values = {kind: _no_items(reader, getattr(marks, kind), shown, focus) for kind in _POINTING}
     asked_for = _places(text, [*marks.want, *values["items"], *values["liked"]])
     refused = _places(text, [*marks.avoid, *values["disliked"]])
+    alone = [place for place in refused if _alone_wanted(text, place)]
+    asked_for += alone
+    refused = [place for place in refused if place not in alone]
     dropped = [place for place in (*asked_for, *refused) if gives_up(text, *place)]
     let_go = [span for _, span in reader.releases.find(text)]
     asked_for = [place for place in asked_for if not _overlaps(place, let_go)]
@@ -128,6 +135,19 @@ def _is_refused(text: str, place: Span, refused: Iterable[Span]) -> bool:
     """Whether the words before a place refuse it, or it goes on with what is refused: `or B`."""
     listed = any(_OR.fullmatch(text, end, place[0]) for _, end in refused if end <= place[0])
     return listed or directly_refused(text, place[0]) or refused_after(text, place[1])
+
+
+def _asks_for_makers(reader: Reader, text: str, phrases: Sequence[str]) -> bool:
+    """Whether what is marked as items names only makers, and nothing is asked about them."""
+    if not phrases or intents.intent_of(text) in ABOUT_ITEMS:
+        return False
+    known = (m for one in phrases for m in reader.vocabulary.mentions(one, tokenize(one), set()))
+    return any(sense.attribute in MAKERS for mention in known for sense in mention.senses)
+
+
+def _alone_wanted(text: str, place: Span) -> bool:
+    """Whether nothing else than what stands at a place is wanted: `reds only`."""
+    return bool(_ONLY.match(text, place[1])) and not directly_refused(text, place[0])
 
 
 def _no_items(
@@ -245,7 +265,8 @@ def _limits(
         vague = vague_bound(refusal + said, reader.quantities, reader.shares)
         if vague is not None:
             amounts.append(Found(vague, *place))
-    return found, amounts
+    stated = {one.constraint.attribute for one in numbers.found}
+    return found, [one for one in amounts if one.constraint.attribute not in stated]
 
 
 def _span(found: Found) -> Span:

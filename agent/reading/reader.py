@@ -48,7 +48,8 @@ from .vocabulary import Mention, Vocabulary
 
 _WORDLESS: tuple[Intent, ...] = ("chat", "help", "history", "reset", "out_of_scope")
 """Intents whose messages name nothing of the catalogue."""
-_ABOUT_ITEMS: tuple[Intent, ...] = ("explain", "compare", "ask")
+ABOUT_ITEMS: tuple[Intent, ...] = ("explain", "compare", "ask")
+"""Intents of questions about items."""
 SEARCHES: tuple[Intent, ...] = ("recommend", "more_like", "feedback", "reset")
 """Intents whose message may state wishes."""
 _OPINIONATED: tuple[Intent, ...] = ("recommend", "more_like", "feedback", "explain", "chat")
@@ -204,7 +205,7 @@ class Reader:
                 folded=folded,
                 offsets=folded_offsets(original),
                 tokens=tokens,
-                question=intents.intent_of(folded) in _ABOUT_ITEMS,
+                question=intents.intent_of(folded) in ABOUT_ITEMS,
                 reserved=reserved,
             ),
             self.common,
