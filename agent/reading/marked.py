@@ -21,7 +21,7 @@ from .numbers import Found, Numbers, read_numbers
 from .periods import read_periods
 from .reader import ABOUT_ITEMS, SEARCHES, Reader
 from .reading import Intent, Reading, Wish
-from .references import has_pronoun
+from .references import has_pronoun, pointed_items
 from .releases import gives_up
 from .spelling import spell_out
 from .text import Token, clean, content_words, fold, tokenize
@@ -36,6 +36,9 @@ WORDLESS: tuple[Intent, ...] = ("chat", "help", "out_of_scope")
 _THAN = re.compile(
     r"(?:(?! than )[^.,;:!?]){1,40}(?<! other)(?<! rather) than (?P<item>[^,;:!?]+?)"
     r"(?=$|[,;:!?]|\.(?:\s|$)| (?:and|but|please|pls|though|with)\b)"
+)
+_ONLY_THE = re.compile(
+    r"(?:(?:and|ok|oh|no)\W+){0,2}(?:just|only) the (?:[\w'-]+ )?ones?\b(?! i\b)"
 )
 _ONLY = re.compile(r" only\b")
 _OR = re.compile(r",? (?:or|nor) (?:any |an? |the )?")
@@ -58,7 +61,14 @@ def read_marked(
     """
     text = spell_out(fold(clean(message)))
     tokens = tokenize(text)
-    items = {kind: _items(reader, getattr(marks, kind), shown, focus) for kind in _POINTING}
+    if _ONLY_THE.match(text):  # `just the red ones` asks for them, it does not speak of them
+        marks = marks.model_copy(update={"want": [*marks.want, *marks.items], "items": []})
+    pointing = [phrase for kind in _POINTING for phrase in getattr(marks, kind)]
+    pointed = _unmarked(text, pointing, shown)
+    items = {
+        kind: _items(reader, [pointed.get(p, p) for p in getattr(marks, kind)], shown, focus)
+        for kind in _POINTING
+    }
     limits = _places(text, marks.limits)
     compared = _compared_with(reader, text, limits, shown, focus)
     every = [*compared, *(one for found in items.values() for one in found)]
@@ -129,6 +139,17 @@ def _items(
 ) -> list[str]:
     found = [one for phrase in phrases for one in reader.resolver.items(phrase, shown, focus)]
     return list(dict.fromkeys(found))
+
+
+def _unmarked(text: str, phrases: Iterable[str], shown: Sequence[str]) -> dict[str, str]:
+    """Marked pronouns -> the place in the list that the message names and no mark covers."""
+    spans = [span for span, _ in pointed_items(text, shown).at]
+    places = _places(text, phrases)
+    free = [text[slice(*span)] for span in spans if not _overlaps(span, places)]
+    if not free:
+        return {}
+    said = [p for p in phrases if has_pronoun(fold(p)) and not content_words(tokenize(fold(p)))]
+    return dict.fromkeys(said, free[0])
 
 
 def _is_refused(text: str, place: Span, refused: Iterable[Span]) -> bool:
