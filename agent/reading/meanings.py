@@ -70,7 +70,7 @@ class Meanings:
         if refused:
             return self._by_meaning(phrase, CLOSE_REFUSED)
         return (
-            self._by_items(phrase, self._specs)
+            self._by_items(phrase, self._spoken)
             or self._by_meaning(phrase, CLOSE)
             or self._by_nearest(phrase)
         )

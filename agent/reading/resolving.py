@@ -29,6 +29,7 @@ _PLURAL = re.compile(
     r"\b(?:[2-9]|both|all(?: of)?|ones|two|three|four|five|these|those|them|they|films|movies|wines"
     r"|paintings|products|items|books|bottles|pictures)\b"
 )
+_AND = re.compile(r",? and |,? & |, |,? or | vs\.? ")
 _NUMBERS = frozenset("both two three four five six".split())
 _COUNTS = {"one": 1, "two": 2, "three": 3}
 _IN_TITLE, _IN_VALUE, _IN_TEXT = 3, 2, 1
@@ -79,6 +80,8 @@ class Resolver:
             return implied_items(folded, shown, focus)  # `it` and `them`, not the films
         exact = self._titles.exact(folded)
         described, fit = self._described(folded, words, shown, focus) if words else ([], 0)
+        if not exact and len(described) < 2 and (each := self._each(folded, fit, shown, focus)):
+            return each
         here = [item for item in described if not exact or item in exact]
         if exact and not here:
             return exact[:1]
@@ -132,6 +135,21 @@ class Resolver:
             return fitting, best[0]
         best_fitting = [one for one in fitting if scores[one] == best]
         return [focus] if focus in best_fitting else best_fitting[:1], best[0]
+
+    def _each(self, folded: str, fit: int, shown: Sequence[str], focus: str | None) -> list[str]:
+        """The items that the parts of `the horse and the finches` describe, if each means one and
+        they say more than the whole does."""
+        found: list[str] = []
+        total = 0
+        parts = _AND.split(folded) if shown else []
+        for part in parts if len(parts) > 1 else []:
+            words = self._content(part)
+            items, words_met = self._described(part, words, shown, focus) if words else ([], 0)
+            if len(items) != 1 or items[0] in found:
+                return []
+            found += items
+            total += words_met
+        return found if total > fit else []
 
     def _by_words(self, words: Iterable[str]) -> tuple[str | None, int]:
         """The item of the catalogue whose title and maker have the words that say most, and how
