@@ -24,7 +24,7 @@ from .reading import Intent, Reading, Wish
 from .references import has_pronoun, pointed_items
 from .releases import gives_up
 from .spelling import spell_out
-from .text import Token, clean, content_words, fold, tokenize
+from .text import Token, clean, content_words, fold, fold_words, tokenize
 from .vocabulary import MAKERS, Mention
 
 Span = tuple[int, int]
@@ -80,6 +80,8 @@ def read_marked(
         or (intent in ABOUT_ITEMS and _asks_for_makers(reader, text, values["items"]))
     ):
         intent = "recommend"
+    if intent == "feedback" and not every and values["disliked"]:
+        intent = "recommend"  # `hold the chardonnay` is about no item
     if intent in WORDLESS:
         return Reading(intent=intent)
     reading = Reading(
@@ -137,8 +139,18 @@ def read_marked(
 def _items(
     reader: Reader, phrases: Iterable[str], shown: Sequence[str], focus: str | None
 ) -> list[str]:
-    found = [one for phrase in phrases for one in reader.resolver.items(phrase, shown, focus)]
+    found = [one for phrase in phrases for one in _meant(reader, phrase, shown, focus)]
     return list(dict.fromkeys(found))
+
+
+def _meant(reader: Reader, phrase: str, shown: Sequence[str], focus: str | None) -> list[str]:
+    """The items that a phrase means; one titled as a value (`Chardonnay`) only if it was shown."""
+    items = reader.resolver.items(phrase, shown, focus)
+    if len(items) != 1 or items[0] in (*shown, focus):
+        return items
+    title = fold_words(reader.catalog.item(items[0]).title)
+    named = fold_words(phrase)[-len(title) :] == title
+    return [] if named and reader.vocabulary.means_value(title) else items
 
 
 def _unmarked(text: str, phrases: Iterable[str], shown: Sequence[str]) -> dict[str, str]:
@@ -175,7 +187,7 @@ def _no_items(
     reader: Reader, phrases: Iterable[str], shown: Sequence[str], focus: str | None
 ) -> list[str]:
     """Phrases marked as items that name values instead: a maker, a kind."""
-    lost = [fold(one) for one in phrases if not reader.resolver.items(one, shown, focus)]
+    lost = [fold(one) for one in phrases if not _meant(reader, one, shown, focus)]
     known = reader.vocabulary.mentions
     return [one for one in lost if known(one, tokenize(one), set(), sure=True)]
 

@@ -6,6 +6,7 @@ in afterwards (`merging`).
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from rapidfuzz import process
@@ -144,7 +145,7 @@ class Reader:
     def _parts(
         self, original: str, shown: Sequence[str], focus: str | None, pointers: Sequence[str]
     ) -> Parts:
-        masked, titles = self._mask_titles(original, shown)
+        masked, titles = self._mask_titles(original, shown, pointers)
         for phrase in pointers:
             masked = _pointing(masked, fold(phrase), shown)
         text = spell_out(masked)
@@ -192,8 +193,13 @@ class Reader:
             unlinked=unlinked,
         )
 
-    def _mask_titles(self, original: str, shown: Sequence[str]) -> tuple[str, list[str]]:
-        """The folded message with a placeholder for every title, and the items that they name."""
+    def _mask_titles(
+        self, original: str, shown: Sequence[str], pointers: Sequence[str]
+    ) -> tuple[str, list[str]]:
+        """The folded message with a placeholder for every title, and the items that they name.
+
+        A title in one of the `pointers` stands for the whole phrase.
+        """
         folded = fold(original)
         tokens = tokenize(folded)
         pointed = _inside(tokens, [span for span, _ in pointed_items(folded, shown).at])
@@ -210,7 +216,8 @@ class Reader:
             ),
             self.common,
         )
-        return _masked(folded, tokens, found), [title.item_id for title in found]
+        whole = [_widened(title, folded, tokens, pointers) for title in found]
+        return _masked(folded, tokens, whole), [title.item_id for title in found]
 
     def _compared(
         self, text: str, numbers: Numbers, named: list[str], focus: str | None
@@ -358,6 +365,19 @@ def _implied(intent: Intent, text: str, shown: Sequence[str], focus: str | None)
             [focus] if focus and intent != "more_like" else []
         )
     return []
+
+
+def _widened(
+    title: TitleMention, folded: str, tokens: list[Token], pointers: Sequence[str]
+) -> TitleMention:
+    """A title with the other words of the phrase that points at its item."""
+    start, end = tokens[title.first].start, tokens[title.last].end
+    for phrase in pointers:
+        at = folded.find(fold(phrase))
+        if 0 <= at <= start and end <= at + len(fold(phrase)):
+            inside = sorted(_inside(tokens, [(at, at + len(fold(phrase)))]))
+            return replace(title, first=inside[0], last=inside[-1])
+    return title
 
 
 def _masked(folded: str, tokens: list[Token], titles: list[TitleMention]) -> str:

@@ -15,7 +15,7 @@ from .marks import Marks
 from .meanings import Meanings
 from .merging import merged
 from .reader import Reader
-from .reading import Reading, Wish
+from .reading import Intent, Reading, Wish
 from .references import has_pronoun
 from .text import clean, fold
 
@@ -24,8 +24,31 @@ UNRELATED = 0.22
 
 UNRELATED_QUESTION = 0.35
 """The same for a question that names an item, when there is none of that name."""
+_TELL_ME = re.compile(r"\btell me (?:a (?:bit|little) )?(?:more )?about\b|\bstory behind\b")
+_REASON = re.compile(r"\bwhy\b|\breason|\bhow come\b")
+_WHICH_IS = re.compile(
+    r"\bwhich\b.{0,30}\b(?:is|has|are) the"
+    r" (?:(?!best\b|nicest\b)\w+est\b|most\b|least\b|best[- ]rated)"
+)
+_OVERLOOKING: tuple[Intent, ...] = ("out_of_scope", "help", "feedback")
+"""What a small model makes of a request in which it marks nothing (`gps please`)."""
 _ONE = re.compile(r"\bones?$")
 """Ends a description of something shown."""
+
+
+def _told_apart(intent: Intent, folded: str) -> Intent:
+    """The intent, unless it is one that a small model takes for another which the words name."""
+    if intent == "explain" and _TELL_ME.search(folded) and not _REASON.search(folded):
+        return "ask"
+    if intent == "rank" and _WHICH_IS.search(folded):
+        return "compare"
+    return intent
+
+
+def _asks(by_rules: Reading) -> bool:
+    """Whether the rules found a request, and values of the catalogue in it."""
+    linked = by_rules.constraints or any(w.attribute and not w.topical for w in by_rules.wishes)
+    return by_rules.intent == "recommend" and bool(linked)
 
 
 class Readers:
@@ -50,10 +73,14 @@ class Readers:
         if marks is None:
             reading = self._in_scope(message, self.rules.read(message, shown, focus))
             return self._understood(reading)
-        intent = self._intents.voted(message, marks.intent, intent_of(fold(clean(message))))
+        by_phrase = intent_of(fold(clean(message)))
+        intent = self._intents.voted(message, marks.intent, by_phrase)
+        intent = _told_apart(intent, fold(message))
         voted = marks.model_copy(update={"intent": intent})
         pointers = [*marks.items, *marks.liked, *marks.disliked, *marks.seen]
         by_rules = self._understood(self.rules.read(message, shown, focus, pointers))
+        if intent in _OVERLOOKING and voted.said().keys() <= {"intent"} and _asks(by_rules):
+            voted = marks.model_copy(update={"intent": by_rules.intent})
         reading = merged(by_rules, self.by_marks(message, voted, shown, focus))
         if reading.intent in ("ask", "explain") and self._about_nothing(
             message, marks, shown, focus
