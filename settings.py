@@ -29,7 +29,7 @@ class LLMSettings(_Section):
 
     base_url: str | None = None
     """An OpenAI-compatible endpoint ending in /v1; none: the managed embedded vLLM."""
-    model: str = "smollm2-135m-instruct"
+    model: str = "tastemaker-135m"
     """For the managed server a name that `serving` resolves; else the endpoint's model name."""
     api_key: SecretStr = SecretStr("none")
     """Sent as the bearer token; the managed server needs none."""

@@ -4,7 +4,6 @@ Merged, because vLLM's own adapter support costs speed on a CPU and breaks some 
 """
 
 import hashlib
-import shutil
 from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
@@ -13,7 +12,7 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..errors import BadInputError
-from ..files import building_folder, cache_dir, sha256_file
+from ..files import building_folder, cache_dir, replacing_file, sha256_file
 from ..packages import Progress, silent
 
 CARD = "card.json"
@@ -77,18 +76,25 @@ def merged(adapter: Path, base: Path, progress: Progress = silent) -> Path:
     Raises:
         BadInputError: the adapter was trained for other weights.
     """
-    parts = (sha256_file(adapter / _WEIGHTS), sha256_file(adapter / CARD), base.name, _RECIPE)
+    parts = (sha256_file(adapter / _WEIGHTS), base.name, _RECIPE)
     identity = hashlib.sha256(" ".join(parts).encode()).hexdigest()
     folder = cache_dir() / "models" / f"taught-{base.name.rsplit('-', 1)[0]}-{identity[:12]}"
-    if folder.exists():
-        return folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.parent / f"{folder.name}.lock"):
         if not folder.exists():
             _check(adapter, base)
             with building_folder(folder) as target:
                 _merge(adapter, base, target, progress)
+        _copy_card(adapter, folder)
     return folder.resolve()
+
+
+def _copy_card(adapter: Path, folder: Path) -> None:
+    """The card beside the merged weights is the adapter's, also after a calibration."""
+    card = (adapter / CARD).read_bytes()
+    if not (folder / CARD).is_file() or (folder / CARD).read_bytes() != card:
+        with replacing_file(folder / CARD) as temporary:
+            temporary.write_bytes(card)
 
 
 def weights_digest(folder: Path) -> str:
@@ -130,5 +136,4 @@ def _merge(adapter: Path, base: Path, target: Path, progress: Progress) -> None:
         progress(what, 1, 2)
         whole.to(torch.bfloat16).save_pretrained(target)
         AutoTokenizer.from_pretrained(base).save_pretrained(target)
-    shutil.copy(adapter / CARD, target / CARD)
     progress(what, 2, 2)

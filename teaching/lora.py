@@ -192,6 +192,7 @@ def _learn(
         adapted = trainer.model
         assert adapted is not None
         adapted.to(torch.bfloat16).save_pretrained(folder)
+        _without_paths(folder, base.name)
     shutil.rmtree(work)
     return Learned(
         examples=len(examples),
@@ -199,6 +200,15 @@ def _learn(
         loss=round(sum(losses[-10:]) / max(len(losses[-10:]), 1), 4),
         seconds=round(time.monotonic() - began, 1),
     )
+
+
+def _without_paths(folder: Path, base: str) -> None:
+    """Leave no path of this machine in an adapter, nor peft's empty form of a card."""
+    path = folder / "adapter_config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["base_model_name_or_path"] = base
+    path.write_text(json.dumps(config, indent=1), encoding="utf-8")
+    (folder / "README.md").unlink(missing_ok=True)
 
 
 def _in_steps(examples: Sequence[Example], settings: LoraSettings) -> list[Example]:

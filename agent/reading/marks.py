@@ -86,7 +86,7 @@ def marks_schema(*, taught: bool) -> dict[str, Any]:
     intent = {"type": "string", "enum": list(get_args(Intent))}
     if taught:
         sign = "|".join("\\" + sign if sign == "+" else sign for sign in SIGNS)
-        mark = {"type": "string", "pattern": f'^({sign})[^"\\\\\n]{{1,{MARK_CHARS}}}$'}
+        mark = {"type": "string", "pattern": rf'^({sign})[^"\\\n]{{1,{MARK_CHARS}}}$'}
         marks = {"type": "array", "maxItems": 2 * MOST_MARKS, "items": mark}
         return _object({"marks": marks, "intent": intent}, ["marks", "intent"])
     marks = {

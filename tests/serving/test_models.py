@@ -8,8 +8,11 @@ import pytest
 from tastemaker.errors import BadInputError
 from tastemaker.files import cache_dir
 from tastemaker.packages import PackageFile
+from tastemaker.prompts import prompt_hash
+from tastemaker.serving.adapters import card_of, is_adapter
 from tastemaker.serving.known_models import KNOWN_MODELS, WheelModel, WheelPart
-from tastemaker.serving.models import model_from_wheel, resolve_model
+from tastemaker.serving.models import SHIPPED_ADAPTERS, model_from_wheel, resolve_model
+from tastemaker.settings import Settings
 
 
 class Builder:
@@ -157,3 +160,14 @@ def test_the_text_encoder_knows_a_kitten_from_the_stock_market():
     model = SentenceTransformer(str(resolve_model("all-minilm-l6-v2")), device="cpu")
     cat, kitten, market = model.encode(["a cat", "a kitten", "the stock market"])
     assert cat @ kitten > 0.6 > 0.3 > cat @ market
+
+
+def test_the_default_model_is_shipped_and_was_taught_with_the_prompts_of_today():
+    adapter = SHIPPED_ADAPTERS[Settings().llm.model]
+    card = card_of(adapter)
+    assert is_adapter(adapter) and card.base in KNOWN_MODELS
+    assert card.prompts == {name: prompt_hash(name) for name in card.prompts}
+    assert {"read", "reason", "respond", "answer"} <= card.prompts.keys()
+    size = sum(path.stat().st_size for path in adapter.iterdir())
+    assert size < 20 * 2**20
+    assert "/" not in (adapter / "adapter_config.json").read_text()

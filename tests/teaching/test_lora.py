@@ -42,10 +42,14 @@ def test_it_learns_and_what_it_learnt_is_merged(tiny_model, tmp_path, dirs):
     learned = learn(tiny_model, EXAMPLES * 10, target, many)
     assert learned.loss < few.loss - 0.3 and learned.examples == 600 and learned.tokens > 6000
     assert is_adapter(target)
+    assert str(tmp_path) not in (target / "adapter_config.json").read_text()
     card = AdapterCard(base="tiny", base_sha256=weights_digest(tiny_model), prompts={})
     (target / CARD).write_text(card.model_dump_json())
     whole = merged(target, tiny_model)
     assert merged(target, tiny_model) == whole and card_of(whole) == card
+    calibrated = card.model_copy(update={"llm_weight": 0.25})
+    (target / CARD).write_text(calibrated.model_dump_json())
+    assert merged(target, tiny_model) == whole and card_of(whole) == calibrated
     asked = torch.arange(20)[None]
     plain = AutoModelForCausalLM.from_pretrained(tiny_model)
     untaught = plain(asked).logits
