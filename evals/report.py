@@ -17,6 +17,9 @@ from ..terminal import out
 WIDE = 140
 """Columns of a table that goes into a file."""
 
+MOST_COLUMNS = 10
+"""More columns than this are shown as lines."""
+
 
 class Report(BaseModel):
     """What was measured, how, where, and the figures."""
@@ -50,16 +53,26 @@ def show(report: Report, json_file: Path | None) -> int:
     if not out.is_terminal:
         out.width = WIDE
     out.print(f"[bold]{report.name}[/bold]: {escape(report.protocol)}", soft_wrap=True)
-    for columns, rows in groupby(report.rows, key=tuple):
-        table = Table(*columns)
-        for row in rows:
-            table.add_row(*(_cell(value) for value in row.values()))
-        out.print(table)
+    for _, rows in groupby(report.rows, key=tuple):
+        out.print(_table(list(rows)))
     out.print(", ".join(f"{key} {value}" for key, value in report.environment.items()), style="dim")
     if json_file is not None:
         with replacing_file(json_file) as temporary:
             temporary.write_text(report.model_dump_json(indent=1))
     return 1 if any(row.get("ok") is False for row in report.rows) else 0
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    """A row each; with many columns, a column each."""
+    cells = [[_cell(value) for value in row.values()] for row in rows]
+    names = list(rows[0])
+    if len(names) > MOST_COLUMNS:
+        cells = list(zip(names, *cells, strict=True))
+        names, *cells = cells
+    table = Table(*names)
+    for row in cells:
+        table.add_row(*row)
+    return table
 
 
 def _cell(value: Any) -> str:

@@ -30,6 +30,9 @@ FAMOUS = 5
 """Items of somebody whose surname alone says enough."""
 FAMOUS_MAKER = 2
 """The same of one who makes the items."""
+MIN_PART_LETTERS = 4
+MOST_PARTS = 3
+"""Names that may share a word which stands for them."""
 PARTICLES = frozenset("de del della der di du la le van von den ter y".split())
 """Words that belong to the surname after them: `van Gogh`."""
 MAKERS = frozenset("director artist author producer brand maker winery writer designer".split())
@@ -305,7 +308,21 @@ class Vocabulary:
                         self._add(words[-2:], sense)
                     if len(words[-1]) > 3:
                         self._surnames[words[-1]].append(sense)
+        if proper and not (people or spec.name in MAKERS):
+            self._add_parts(spec)
         return names
+
+    def _add_parts(self, spec: AttributeSpec) -> None:
+        """`Napa` for Napa Valley: a word that few names have stands for all of them."""
+        having: dict[str, list[str]] = defaultdict(list)
+        for value in spec.vocabulary:
+            for word in {word for words in _spoken(value) for word in words if len(words) > 1}:
+                having[word].append(value)
+        for word, values in having.items():
+            if len(word) < MIN_PART_LETTERS or len(values) > MOST_PARTS or (word,) in self._phrases:
+                continue
+            count = sum(spec.vocabulary[value] for value in values)
+            self._add((word,), Sense(spec.name, tuple(values), "name", count))
 
     def _add_countries(self, manifest: Manifest) -> None:
         """`Italian` for the value Italy: an adjective says where things come from."""
@@ -323,7 +340,10 @@ class Vocabulary:
         for word, formal in everyday_words().items():
             if (words := fold_words(word)) in own:
                 continue
+            named = any(sense.kind == "topic" for sense in self._phrases.get(words, ()))
             for spec in manifest.attributes:
+                if named and not is_closed(spec):
+                    continue
                 meant = (one.removeprefix(f"{spec.name}: ") for one in formal)
                 values = tuple(value for value in meant if value in spec.vocabulary)
                 if values:
