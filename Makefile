@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO_USER ?= 7
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: demo test lint transcript weights constraints clean help
+.PHONY: demo test lint transcript weights adapter constraints clean help
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,10 @@ weights: $(VENV)/.cpu  ## Train what ships: the films' recommender, the intent c
 	$(BIN)/tastemaker train recommender --catalog movies --length 200
 	$(BIN)/python -P scripts/ship_recommender.py movies
 	$(BIN)/python -P scripts/ship_intents.py
+
+adapter: $(VENV)/.dev  ## Teach the embedded LLM anew, for hours: remove the last one in your data folder first.
+	$(BIN)/tastemaker train llm --task all --budget full --name tastemaker-135m
+	$(BIN)/python -P scripts/ship_adapter.py tastemaker-135m
 
 constraints: $(VENV)/.dev  ## Write constraints.txt anew from what is installed.
 	@scripts/constraints.sh $(VENV)
