@@ -30,8 +30,9 @@ DOCS = Path(__file__).parent.parent / "docs"
 _HEAD = """# A real conversation on the embedded default
 
 The machine's own words, not polished: `make transcript` holds it and writes this file. The model is
-tastemaker-135m (SmolLM2-135M-Instruct and our adapter) behind vLLM on a CPU; the catalogue is `movies`; the person is user
-{user} of MovieLens. Below each answer: seconds, LLM calls and tokens, the thought.
+tastemaker-135m (SmolLM2-135M-Instruct and our adapter) behind vLLM on a CPU; the catalogue is
+`movies`; the person is user {user} of MovieLens. Below each answer: seconds, LLM calls and tokens,
+the thought.
 """
 
 
