@@ -1,5 +1,6 @@
 """`shorter`, `cheaper`, `newer` without a number: compared with an item."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -7,6 +8,9 @@ from ...catalog.constraints import Constraint, Operator
 from .measures import COMPARATIVES, Measure, Quantities
 from .negation import directly_refused
 from .numbers import Found
+
+_DISAPPOINTED = re.compile(r" than (?:i|we)\b")
+"""`dearer than I thought` is no wish."""
 
 
 @dataclass
@@ -35,8 +39,10 @@ def read_comparatives(
     comparison = Comparison()
     for pattern, measure, smaller in COMPARATIVES:
         match = pattern.search(text)
-        if match is None or any(
-            match.start() < end and match.end() > start for start, end in comparison.spans
+        if (
+            match is None
+            or _DISAPPOINTED.match(text, match.end())
+            or any(match.start() < end and match.end() > start for start, end in comparison.spans)
         ):
             continue  # fmt: skip
         comparison.spans.append(match.span())

@@ -22,6 +22,7 @@ _RESET = (
         "start (?:again|afresh|fresh|anew|from scratch)",
         "(?:a )?(?:new|fresh) (?:search|start)",
         "forget (?:everything|it all|all (?:of )?(?:that|this|it))",
+        "(?:scrap|bin|ditch) (?:(?:all|the lot)(?: of)?(?: (?:that|this|it))?|everything)",
         "clear (?:all|everything|the (?:filters|search))",
         "from scratch",
         "begin again",
@@ -65,6 +66,7 @@ _COMPARE = (
     phrase(
         "compare",
         "comparison",
+        "compared (?:to|with)",
         "how (?:does|do|would) .{1,60} compare",
         "differences? (?:between|to|from)",
         r"(?:vs\.?|versus)",

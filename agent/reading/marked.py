@@ -17,6 +17,7 @@ from .interpretation import interpret
 from .marks import Marks
 from .meanings import Meanings
 from .negation import directly_refused, refused_after
+from .negation import refused as reaches
 from .numbers import Found, Numbers, read_numbers
 from .periods import read_periods
 from .reader import ABOUT_ITEMS, SEARCHES, Reader
@@ -40,6 +41,12 @@ _THAN = re.compile(
 _ONLY_THE = re.compile(
     r"(?:(?:and|ok|oh|no)\W+){0,2}(?:just|only) the (?:[\w'-]+ )?ones?\b(?! i\b)"
 )
+_WANTED_BEFORE = re.compile(
+    r"\b(?:stick(?:ing)? (?:to|with)|(?:should|must|has to|have to) be|prefer(?:ably)?"
+    r"|(?:i|i'd|i would|we|she|he) (?:want|like|love|fancy)s?|looking for"
+    r"|only (?:drinks?|wears?|watch(?:es)?|likes?|eats?)) (?:an? |the |some )?$"
+)
+_COMPLAINT = re.compile(r"\btoo\b")
 _ONLY = re.compile(r" only\b")
 _OR = re.compile(r",? (?:or|nor) (?:any |an? |the )?")
 _AMOUNT = re.compile(r"(?<!#)\b\d{2}|^\d+(?:\.\d+)?(?: (?:stars?|points?|percent|%))?$")
@@ -110,7 +117,9 @@ def read_marked(
     negated = [_inside(tokens, one, refused) for one in mentions]
     asked = interpret(text, tokens, mentions, reader.vocabulary, negated)
     unlinked = [p for p in wanted if not any(_inside(tokens, one, [p]) for one in mentions)]
+    lost = [p for p in refused if not any(_inside(tokens, one, [p]) for one in mentions)]
     numbers, vague = _limits(reader, text, limits, every, focus)
+    vague += _refused_amounts(reader, text, lost)
     more, more_vague = _limits(reader, text, unlinked, every, focus)
     amounts = [*more, *more_vague]
     stated = {one.constraint.attribute for one in (*numbers, *more)}
@@ -149,7 +158,8 @@ def _meant(reader: Reader, phrase: str, shown: Sequence[str], focus: str | None)
     if len(items) != 1 or items[0] in (*shown, focus):
         return items
     title = fold_words(reader.catalog.item(items[0]).title)
-    named = fold_words(phrase)[-len(title) :] == title
+    words = fold_words(phrase)
+    named = title in (words, words[1:] if words[:1] == ("the",) else words)
     return [] if named and reader.vocabulary.means_value(title) else items
 
 
@@ -180,7 +190,9 @@ def _asks_for_makers(reader: Reader, text: str, phrases: Sequence[str]) -> bool:
 
 def _alone_wanted(text: str, place: Span) -> bool:
     """Whether nothing else than what stands at a place is wanted: `reds only`."""
-    return bool(_ONLY.match(text, place[1])) and not directly_refused(text, place[0])
+    if any(reaches(text, [place])):
+        return False
+    return bool(_ONLY.match(text, place[1]) or _WANTED_BEFORE.search(text, 0, place[0]))
 
 
 def _no_items(
@@ -300,6 +312,16 @@ def _limits(
             amounts.append(Found(vague, *place))
     stated = {one.constraint.attribute for one in numbers.found}
     return found, [one for one in amounts if one.constraint.attribute not in stated]
+
+
+def _refused_amounts(reader: Reader, text: str, places: Iterable[Span]) -> list[Found]:
+    """The vague amounts that are refused: `not one that is too big`."""
+    bounds = (
+        (vague_bound(text[slice(*place)], reader.quantities, reader.shares), place)
+        for place in places
+        if _COMPLAINT.search(text, *place)
+    )
+    return [Found(bound, *place) for bound, place in bounds if bound is not None]
 
 
 def _span(found: Found) -> Span:

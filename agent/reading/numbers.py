@@ -92,7 +92,8 @@ _COMPARISONS: tuple[tuple[Operator, Measure | None, str], ...] = (
     ("at_most", None, one_of("at most", "at the most", "up to", "max(?:imum)?(?: of| is)?",
                              "within", "<=", "≤", "stretch (?:(?:it|that|them) )?to",
                              "as (?:high|long|much|far|late|big) as",
-                             "cut (?:(?:it|that|them) )?off at", "capp?(?:ed)? at",
+                             "cut (?:(?:it|that|them) )?off at",
+                             "capp?(?:ed)? (?:(?:it|that|them) )?at",
                              "(?:ceiling|limit|cap|budget) (?:of|is)")),
     ("at_least", None, one_of("at least", "min(?:imum)?(?: of)?", ">=", "≥", "upwards of",
                               "north of", "starting (?:from|at|in)")),
@@ -109,6 +110,11 @@ _RANGE = re.compile(
     rf"(?:\b(?P<cue>between|from)\s+)?{_PRICE_SIGN}(?P<low>{NUMBER})(?P<unit> ?[a-z€$£]{{1,8}})?"
     rf" ?(?P<link>and|to|till|until|through|[-–—]) ?{_PRICE_SIGN}(?P<high>{NUMBER})"
 )
+_SIZE = re.compile(
+    rf"(?<!\w)(?P<wide>{NUMBER}) ?(?:cm)? ?(?:by|x|×) ?(?P<high>{NUMBER})"
+    r" ?(?:cm|centimet(?:er|re)s?)?\b"
+)
+_LARGER = re.compile(r"\b(?:larger than|bigger than|over|at least|more than|min(?:imum)?) $")
 _FOLLOWED = re.compile(
     rf"(?P<number>{NUMBER})(?: ?(?P<unit>[a-z$€£%]{{1,10}}))?"
     r"(?:(?:,|'s)?"
@@ -118,12 +124,12 @@ _FOLLOWED = re.compile(
     r"|at (?:the )?(?:very )?(?:most|max|outside|least|latest|earliest)"
     r"|(?:(?:is|being) )?(?:the |my |our |her |his |an? )?(?:absolute |very |upper )?"
     r"(?:limit|ceiling|max(?:imum)?|cap|earliest|latest|minimum|least)|absolute ceiling"
-    r"|is all (?:i|we)(?:'ve| have)? ?(?:got)?)\b)"
+    r"|is all (?:i|we)(?:'ve| have)? ?(?:got)?|to spend)\b)"
     r"| ?(?P<plus>\+)(?!\s?\d))"
 )
 _DOWN = re.compile(
     r"less|under|shorter|below|cheaper|fewer|older|earlier|before|lower|weaker"
-    r"|.*(?:max|maximum|tops|most|outside|latest|limit|ceiling|cap|is all .*)"
+    r"|.*(?:max|maximum|tops|most|outside|latest|limit|ceiling|cap|is all .*|to spend)"
 )
 _ONWARDS = re.compile(r"\s(?:on|onwards?|upwards?|or later)\b")
 _ALONE = re.compile(rf"{_PRICE_SIGN}(?P<number>{NUMBER})")
@@ -147,7 +153,7 @@ _UNWILLING = re.compile(
     r"|(?:will|would|could|must|should|shall) not"
     r"|(?:don't|dont|do not)(?= (?:want|wanna|go|spend|pay|show|give|need|bother me with)\b| $)"
     r"|not(?= (?:an?|one|any|anything|going|gonna|willing|about|prepared|interested|to|want|wanting"
-    r"|go)\b))"
+    r"|go|have)\b))"
     r"(?! (?:mind|care|bother)\b)(?: (?!but\b|and\b)[a-z]+){0,4} $"
 )
 _COUNTED = re.compile(
@@ -170,9 +176,21 @@ def read_numbers(text: str, quantities: Quantities, into: Numbers) -> None:
     Args:
         text: the message, folded and spelled out.
     """
-    for read in (_read_ranges, _read_comparisons, _read_followed, _read_alone):
+    for read in (_read_sizes, _read_ranges, _read_comparisons, _read_followed, _read_alone):
         read(text, quantities, into)
     _read_both_ways(text, quantities, into)
+
+
+def _read_sizes(text: str, quantities: Quantities, into: Numbers) -> None:
+    """`90 by 60 cm`: what is asked for fits into it, unless it is said to be larger."""
+    height, width = quantities.attribute(HEIGHT), quantities.attribute(WIDTH)
+    for match in _SIZE.finditer(text) if height and width else ():
+        larger = _LARGER.search(text, 0, match.start())
+        more = larger is not None and not directly_refused(text, larger.start())
+        operator: Operator = "at_least" if more else "at_most"
+        for spec, name in ((width, "wide"), (height, "high")):
+            if spec is not None:
+                into.claim(match.span(), spec, (operator, number(match[name])))
 
 
 def _read_ranges(text: str, quantities: Quantities, into: Numbers) -> None:
@@ -299,7 +317,7 @@ def _spec_at(
     every: Callable[[Iterable[bool]], bool] = all
     if unit is None and said in (None, YEAR) and every(quantities.is_year(v) for v in values):
         return quantities.attribute(YEAR)
-    measure = unit or said
+    measure = said if said is WIDTH and unit is HEIGHT else unit or said
     if said is YEAR and unit is None and not every(1000 <= v < 2200 for v in values):
         return None  # "after 8" is a time of day, "before 30" an age
     if measure is not None:

@@ -17,7 +17,11 @@ _DECADE = re.compile(
     rf"(?<![\w$€£])'?(?P<low>{_NUMERAL})\b"
     rf"(?: ?(?:or|and|to|through|/|[-–]) ?(?:the )?(?:{_PART}[- ])?'?(?P<high>{_NUMERAL})\b)?"
 )
-_CENTURY = re.compile(r"\b(?P<low>1?[0-9]|2[01])(?:st|nd|rd|th)[- ]century\b")
+_CENTURY = re.compile(
+    rf"(?:\b(?P<part>{_PART}|(?:first|second|1st|2nd) half of)[- ](?:the )?)?"
+    r"\b(?P<low>1?[0-9]|2[01])(?:st|nd|rd|th)[- ]c(?:entury|ent)?\b"
+)
+_CENTURY_PARTS = {"early": (0, 33), "mid": (33, 66), "middle": (33, 66), "late": (66, 99)}
 _HUNDREDS = re.compile(r"(1[0-9])00'?s")
 """`1600s`: the century. `2000s` are ten years to most people."""
 _THIS_CENTURY = re.compile(r"\bthis century\b")
@@ -44,7 +48,9 @@ def read_periods(text: str, quantities: Quantities, into: Numbers) -> None:
             continue
         if century := _HUNDREDS.fullmatch(match["low"]):
             start = int(century[1]) * 100
-            _claim(text, match, (start, start + 99), spec, into)
+            last = _HUNDREDS.fullmatch(match["high"] or "")
+            end = int(last[1]) * 100 if last else start
+            _claim(text, match, (min(start, end), max(start, end) + 99), spec, into)
             continue
         low = _decade(match["low"], spec)
         high = _decade(match["high"], spec) if match["high"] else low
@@ -53,7 +59,10 @@ def read_periods(text: str, quantities: Quantities, into: Numbers) -> None:
         _claim(text, match, (min(bounds), max(bounds)), spec, into)
     for match in _CENTURY.finditer(text):
         start = (int(match["low"]) - 1) * 100
-        _claim(text, match, (start, start + 99), spec, into)
+        part = match["part"] or ""
+        half = (0, 49) if part.startswith(("first", "1st")) else (50, 99) if part else (0, 99)
+        low, high = _CENTURY_PARTS.get(part, half)
+        _claim(text, match, (start + low, start + high), spec, into)
     for match in _LAST_CENTURY.finditer(text):
         _claim(text, match, (1900, 1999), spec, into)
     for match in _THIS_CENTURY.finditer(text):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ...recommender.recommender import Recommender
 from .intent_classifier import shipped_classifier
-from .intents import intent_of, wants_something
+from .intents import intent_of, is_out_of_scope, wants_something
 from .marked import read_marked
 from .marks import Marks
 from .meanings import Meanings
@@ -32,16 +32,21 @@ _WHICH_IS = re.compile(
 )
 _OVERLOOKING: tuple[Intent, ...] = ("out_of_scope", "help", "feedback")
 """What a small model makes of a request in which it marks nothing (`gps please`)."""
+_FEW_WORDS = 4
 _ONE = re.compile(r"\bones?$")
 """Ends a description of something shown."""
 
 
-def _told_apart(intent: Intent, folded: str) -> Intent:
+def _told_apart(intent: Intent, folded: str, marks: Marks) -> Intent:
     """The intent, unless it is one that a small model takes for another which the words name."""
     if intent == "explain" and _TELL_ME.search(folded) and not _REASON.search(folded):
         return "ask"
     if intent == "rank" and _WHICH_IS.search(folded):
         return "compare"
+    if intent in ("ask", "explain") and is_out_of_scope(folded, linked=True):
+        return "out_of_scope"
+    if intent_of(folded) == "reset" and marks.said().keys() <= {"intent", "drop"}:
+        return "reset"
     return intent
 
 
@@ -75,11 +80,13 @@ class Readers:
             return self._understood(reading)
         by_phrase = intent_of(fold(clean(message)))
         intent = self._intents.voted(message, marks.intent, by_phrase)
-        intent = _told_apart(intent, fold(message))
+        intent = _told_apart(intent, fold(message), marks)
         voted = marks.model_copy(update={"intent": intent})
         pointers = [*marks.items, *marks.liked, *marks.disliked, *marks.seen]
         by_rules = self._understood(self.rules.read(message, shown, focus, pointers))
-        if intent in _OVERLOOKING and voted.said().keys() <= {"intent"} and _asks(by_rules):
+        unmarked = voted.said().keys() <= {"intent"}
+        short = intent != "out_of_scope" or len(message.split()) <= _FEW_WORDS
+        if unmarked and short and intent in _OVERLOOKING and _asks(by_rules):
             voted = marks.model_copy(update={"intent": by_rules.intent})
         reading = merged(by_rules, self.by_marks(message, voted, shown, focus))
         if reading.intent in ("ask", "explain") and self._about_nothing(

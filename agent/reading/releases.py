@@ -18,7 +18,9 @@ _ANY = one_of(
 )  # fmt: skip
 _UNIMPORTANT = one_of(
     "(?:doesn't|does not|don't|do not|doesnt) matter",
-    "(?:is|are) (?:not important|unimportant|irrelevant|no (?:object|issue|problem|concern))",
+    "(?:isn't|isnt|aren't|arent) (?:important|essential|a must|needed|necessary)",
+    "(?:is|are) (?:optional|not (?:essential|needed|important)|unimportant|irrelevant"
+    "|no (?:object|issue|problem|concern))",
     "can be anything",
     "(?:limit|filter|restriction|bound|range)(?: is)? (?:gone|off)",
 )
@@ -38,6 +40,7 @@ _GIVING_UP = one_of(
 _FORGOTTEN = re.compile(rf"\b{_GIVING_UP}\s+(?:(?:an?|any|some|the)\s+)?$")
 _FINE = re.compile(
     r"^\s*(?:needn't be|neednt be|need not be|don't have to be|doesn't have to be)\b"
+    r"|^\s*(?:isn't|isnt|is not|aren't|arent) (?:essential|important|a must|needed|necessary)\b"
     r"|^\s*(?:films? |movies? |stuff |things |ones )?(?:is|are|would be|'s)? ?"
     r"(?:actually |also |totally |now )?"
     r"(?:fine|ok|okay|alright|all right|allowed|welcome|acceptable|possible again"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ...catalog.records import AttributeSpec, Manifest
 from .countries import ADJECTIVES
-from .everyday import everyday_words
+from .everyday import everyday_words, other_names
 from .respelling import MIN_LETTERS, Respelling
 from .stopwords import STOPWORDS
 from .text import Token, fold_words, longest_by_first
@@ -48,7 +48,9 @@ _SURNAME_BEFORE = re.compile(
     r"\b(?:by|directors?|directed by|actors?|actress|with|starring|stars|featuring|from|artist"
     r"|painter|author|like|of|and|or|no|not|without|isn't|isnt|aren't|arent|except|than)\s+$"
 )
-_SURNAME_AFTER = re.compile(r"(?:'s)?\s+(?:films?|movies?|paintings?|books?|wines?|flicks?)\b")
+_SURNAME_AFTER = re.compile(
+    r"(?:'s)?\s+(?:films?|movies?|paintings?|books?|wines?|flicks?|brothers|sisters)\b"
+)
 _WINDOW = 40
 
 
@@ -154,7 +156,20 @@ class Vocabulary:
         found += [mention for mention in exact if mention.first not in named]
         taken = taken | {i for mention in found for i in mention.span}
         found += self._respelt(tokens, taken, self._word_near, MIN_SURE_LETTERS if sure else 0)
+        ends = {mention.last for mention in found}
+        found = [one for one in found if not self._names_attribute(tokens, one, ends)]
         return sorted(found, key=lambda mention: mention.first)
+
+    def _names_attribute(
+        self, tokens: Sequence[Token], mention: Mention, ends: Collection[int]
+    ) -> bool:
+        """Whether a topic only says what the value before it is: `a British artist`."""
+        return (
+            mention.first - 1 in ends
+            and mention.first == mention.last
+            and all(sense.kind == "topic" for sense in mention.senses)
+            and any(tokens[mention.first].text in label for label in self._labels.values())
+        )
 
     def exact(
         self, tokens: Sequence[Token], taken: Collection[int] = (), *, sure: bool = False
@@ -306,6 +321,8 @@ class Vocabulary:
                 if people and len(words) > 1:
                     if len(words) > 2 and words[-2] in PARTICLES:
                         self._add(words[-2:], sense)
+                    if len(words) > 3:  # `Vigée Le Brun`
+                        self._add(words[-3:], sense)
                     if len(words[-1]) > 3:
                         self._surnames[words[-1]].append(sense)
         if proper and not (people or spec.name in MAKERS):
@@ -347,7 +364,8 @@ class Vocabulary:
                 meant = (one.removeprefix(f"{spec.name}: ") for one in formal)
                 values = tuple(value for value in meant if value in spec.vocabulary)
                 if values:
-                    self._add(words, Sense(spec.name, values, "synonym", 0))
+                    kind = "closed" if word in other_names() and is_closed(spec) else "synonym"
+                    self._add(words, Sense(spec.name, values, kind, 0))
 
     def _add(self, words: tuple[str, ...], sense: Sense) -> None:
         if not words:
