@@ -47,6 +47,7 @@ _WANTED_BEFORE = re.compile(
     r"|only (?:drinks?|wears?|watch(?:es)?|likes?|eats?)) (?:an? |the |some )?$"
 )
 _COMPLAINT = re.compile(r"\btoo\b")
+_ARTICLE = re.compile(r"^(?:an?|the|any|some) ")
 _ONLY = re.compile(r" only\b")
 _OR = re.compile(r",? (?:or|nor) (?:any |an? |the )?")
 _AMOUNT = re.compile(r"(?<!#)\b\d{2}|^\d+(?:\.\d+)?(?: (?:stars?|points?|percent|%))?$")
@@ -102,7 +103,13 @@ def read_marked(
         return reading
     asked_for = _places(text, [*marks.want, *values["items"], *values["liked"]])
     refused = _places(text, [*marks.avoid, *values["disliked"]])
-    alone = [place for place in refused if _alone_wanted(text, place)]
+    wished = {fold(mark) for mark in marks.want}
+    alone = [
+        place
+        for place in refused
+        if _alone_wanted(text, place)
+        or (_bare(text[slice(*place)]) in wished and not any(reaches(text, [place])))
+    ]
     asked_for += alone
     refused = [place for place in refused if place not in alone]
     dropped = [place for place in (*asked_for, *refused) if gives_up(text, *place)]
@@ -186,6 +193,10 @@ def _asks_for_makers(reader: Reader, text: str, phrases: Sequence[str]) -> bool:
         return False
     known = (m for one in phrases for m in reader.vocabulary.mentions(one, tokenize(one), set()))
     return any(sense.attribute in MAKERS for mention in known for sense in mention.senses)
+
+
+def _bare(phrase: str) -> str:
+    return _ARTICLE.sub("", phrase)
 
 
 def _alone_wanted(text: str, place: Span) -> bool:

@@ -25,9 +25,14 @@ def merged(by_rules: Reading, by_marks: Reading) -> Reading:
         for one in by_rules.wishes
         if one.attribute and not one.topical and not _settled(one, by_marks)
     ]
+    refused = [one for one in more if one.operator == "not_in"]
+    intent = by_marks.intent
+    if intent == "feedback" and refused:
+        intent = "recommend"  # `not the first one, I don't do musicals`
     given_up = _joined(by_marks.released_values, by_rules.released_values)
     return by_marks.model_copy(
         update={
+            "intent": intent,
             "constraints": [*by_marks.constraints, *more],
             "wishes": [*by_marks.wishes, *wishes],
             "released": _joined(by_marks.released, by_rules.released),
