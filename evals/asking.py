@@ -21,7 +21,7 @@ from ..serving.models import resolve_model
 from ..serving.server import ensure_server, stop_server
 from ..settings import Settings
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Requests that are in flight while answers are collected."""
 TIMED = 24
 """Questions that are asked one after another, for the time of a call."""
