@@ -48,6 +48,7 @@ _WANTED_BEFORE = re.compile(
 )
 _COMPLAINT = re.compile(r"\btoo\b")
 _ARTICLE = re.compile(r"^(?:an?|the|any|some) ")
+_LINKS = frozenset(("and", "of", "&"))
 _ONLY = re.compile(r" only\b")
 _OR = re.compile(r",? (?:or|nor) (?:any |an? |the )?")
 _AMOUNT = re.compile(r"(?<!#)\b\d{2}|^\d+(?:\.\d+)?(?: (?:stars?|points?|percent|%))?$")
@@ -71,6 +72,7 @@ def read_marked(
     tokens = tokenize(text)
     if _ONLY_THE.match(text):  # `just the red ones` asks for them, it does not speak of them
         marks = marks.model_copy(update={"want": [*marks.want, *marks.items], "items": []})
+    marks = _titles_as_items(reader, message, marks, shown)
     pointing = [phrase for kind in _POINTING for phrase in getattr(marks, kind)]
     pointed = _unmarked(text, pointing, shown)
     items = {
@@ -152,6 +154,22 @@ def read_marked(
     )
 
 
+def _titles_as_items(reader: Reader, message: str, marks: Marks, shown: Sequence[str]) -> Marks:
+    """The marks, where what is wanted or refused is the title of an item that is meant as one."""
+    titled = set(reader.titles_in(message, shown))
+    if not titled:
+        return marks
+    moved = {
+        kind: [m for m in getattr(marks, kind) if titled & set(reader.titles.exact(fold(m)))]
+        for kind in ("want", "avoid")
+    }
+    left = {kind: [m for m in getattr(marks, kind) if m not in moved[kind]] for kind in moved}
+    items = [*marks.items, *moved["want"]]
+    return marks.model_copy(
+        update={**left, "items": items, "disliked": [*marks.disliked, *moved["avoid"]]}
+    )
+
+
 def _items(
     reader: Reader, phrases: Iterable[str], shown: Sequence[str], focus: str | None
 ) -> list[str]:
@@ -229,11 +247,11 @@ def _compared_with(
 
 def _consistent(marks: Marks) -> Intent:
     """The intent; whether a verdict stands alone is seen by the marks, not guessed."""
-    if marks.intent not in ("recommend", "feedback"):
-        return marks.intent
     wishes = marks.want or marks.avoid or marks.limits or marks.drop
     verdicts = marks.liked or marks.disliked or marks.seen
-    return "feedback" if verdicts and not wishes else "recommend"
+    if marks.intent not in ("recommend", "feedback") or not (wishes or verdicts):
+        return marks.intent
+    return "recommend" if wishes else "feedback"
 
 
 def _references(
@@ -282,8 +300,17 @@ def _mentions(reader: Reader, text: str, tokens: list[Token], places: list[Span]
         index
         for index, token in enumerate(tokens)
         if not _overlaps((token.start, token.end), places)
+        and not (token.text in _LINKS and _between(tokens, index, places))
     }
     return reader.vocabulary.mentions(text, tokens, outside, sure=True)
+
+
+def _between(tokens: list[Token], index: int, places: list[Span]) -> bool:
+    """Whether the words on both sides of a token are marked: `madonna and child`."""
+    if not 0 < index < len(tokens) - 1:
+        return False
+    sides = (tokens[index - 1], tokens[index + 1])
+    return all(_overlaps((one.start, one.end), places) for one in sides)
 
 
 def _inside(tokens: list[Token], mention: Mention, places: list[Span]) -> bool:
@@ -315,7 +342,7 @@ def _limits(
             compared = read_comparatives(said, reader.quantities, values)
             said = text[slice(*place)]
         if compared.found:
-            found += [Found(one.constraint, *place) for one in compared.found]
+            amounts += [Found(one.constraint, *place) for one in compared.found]
             continue
         refusal = "not " if directly_refused(text, place[0]) else ""
         vague = vague_bound(refusal + said, reader.quantities, reader.shares)

@@ -157,8 +157,9 @@ _UNWILLING = re.compile(
     r"(?! (?:mind|care|bother)\b)(?: (?!but\b|and\b)[a-z]+){0,4} $"
 )
 _COUNTED = re.compile(
-    r" ?(?:people|persons?|guests|friends|adults|kids|children|of (?:us|them)|days?|weeks?|months?"
-    r"|times?|am|pm|o'?clock|rooms?|beers?|inches|miles?|kilos?|kg)\b"
+    r" ?(?:people(?! (?:have |has )?(?:\w+ )?(?:rat|review|vot|agree))|persons?|guests|friends"
+    r"|adults|kids|children|of (?:us|them)|days?|weeks?|months?|times?|am|pm|o'?clock|rooms?|beers?"
+    r"|inches|miles?|kilos?|kg)\b"
 )
 """What a number beside it counts is no measure of an item."""
 _AGED = re.compile(
@@ -338,6 +339,7 @@ def _spec_at(
 def _by_word(text: str, span: Span, quantities: Quantities) -> AttributeSpec | None:
     """The attribute that a word near the numbers names; the nearest word before them first."""
     left = _CLAUSE.split(text[max(0, span[0] - _CONTEXT) : span[0]])[-1]
+    left = left.replace("as long as", "")
     right = _CLAUSE.split(text[span[1] : span[1] + _CONTEXT // 2])[0]
     right = re.sub(r"^ ?cm\b", "", right)  # a size; which one is said after it
     before = re.findall(r"[a-z]+", left)

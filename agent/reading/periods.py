@@ -19,7 +19,8 @@ _DECADE = re.compile(
 )
 _CENTURY = re.compile(
     rf"(?:\b(?P<part>{_PART}|(?:first|second|1st|2nd) half of)[- ](?:the )?)?"
-    r"\b(?P<low>1?[0-9]|2[01])(?:st|nd|rd|th)[- ]c(?:entury|ent)?\b"
+    r"\b(?:(?P<first>1?[0-9]|2[01])(?:st|nd|rd|th)(?: century)?,? ?(?:or|and|to|[-–]) ?(?:the )?)?"
+    r"(?P<low>1?[0-9]|2[01])(?:st|nd|rd|th)[- ]c(?:entury|ent)?\b"
 )
 _CENTURY_PARTS = {"early": (0, 33), "mid": (33, 66), "middle": (33, 66), "late": (66, 99)}
 _HUNDREDS = re.compile(r"(1[0-9])00'?s")
@@ -62,7 +63,8 @@ def read_periods(text: str, quantities: Quantities, into: Numbers) -> None:
         part = match["part"] or ""
         half = (0, 49) if part.startswith(("first", "1st")) else (50, 99) if part else (0, 99)
         low, high = _CENTURY_PARTS.get(part, half)
-        _claim(text, match, (start + low, start + high), spec, into)
+        first = (int(match["first"]) - 1) * 100 if match["first"] else start + low
+        _claim(text, match, (first, start + high), spec, into)
     for match in _LAST_CENTURY.finditer(text):
         _claim(text, match, (1900, 1999), spec, into)
     for match in _THIS_CENTURY.finditer(text):

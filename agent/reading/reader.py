@@ -193,6 +193,10 @@ class Reader:
             unlinked=unlinked,
         )
 
+    def titles_in(self, message: str, shown: Sequence[str] = ()) -> list[str]:
+        """The items whose titles a message names."""
+        return self._mask_titles(clean(message)[:LONGEST], shown, ())[1]
+
     def _mask_titles(
         self, original: str, shown: Sequence[str], pointers: Sequence[str]
     ) -> tuple[str, list[str]]:

@@ -24,10 +24,13 @@ UNRELATED = 0.22
 
 UNRELATED_QUESTION = 0.35
 """The same for a question that names an item, when there is none of that name."""
-_TELL_ME = re.compile(r"\btell me (?:a (?:bit|little) )?(?:more )?about\b|\bstory behind\b")
+_TELL_ME = re.compile(
+    r"\btell me (?:a (?:bit|little) )?(?:more )?about\b|\bstory behind\b"
+    r"|\bwhat's (?:actually |really )?(?:going on|happening)\b"
+)
 _REASON = re.compile(r"\bwhy\b|\breason|\bhow come\b")
 _WHICH_IS = re.compile(
-    r"\bwhich\b.{0,30}\b(?:is|has|are) the"
+    r"\bwhich\b.{0,30}\b(?:is|has|are|costs?|lasts?|takes?) the"
     r" (?:(?!best\b|nicest\b)\w+est\b|most\b|least\b|best[- ]rated)"
 )
 _OVERLOOKING: tuple[Intent, ...] = ("out_of_scope", "help", "feedback")

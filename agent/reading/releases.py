@@ -37,7 +37,7 @@ _GIVING_UP = one_of(
     "(?:needn't|neednt|need not|(?:doesn't|doesnt|does not|don't|dont|do not) (?:have|need) to) be",
     "scratch (?:the|that)?", "(?:swap|trade) (?:the|that|those)?",
 )  # fmt: skip
-_FORGOTTEN = re.compile(rf"\b{_GIVING_UP}\s+(?:(?:an?|any|some|the)\s+)?$")
+_FORGOTTEN = re.compile(rf"\b{_GIVING_UP}\s+(?:(?:in|from|by)\s+)?(?:(?:an?|any|some|the)\s+)?$")
 _FINE = re.compile(
     r"^\s*(?:needn't be|neednt be|need not be|don't have to be|doesn't have to be)\b"
     r"|^\s*(?:isn't|isnt|is not|aren't|arent) (?:essential|important|a must|needed|necessary)\b"

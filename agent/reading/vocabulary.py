@@ -292,13 +292,15 @@ class Vocabulary:
         count."""
         start, end = tokens[mention.first].start, tokens[mention.last].end
         before = text[max(0, start - _WINDOW) : start].rstrip()
+        said = tuple(token.text for token in tokens[mention.first : mention.last + 1])
         beside = set(re.findall(r"\w+", before[-_WINDOW // 2 :] + " " + text[end : end + 16]))
 
-        def order(sense: Sense) -> tuple[int, bool, bool, int]:
+        def order(sense: Sense) -> tuple[int, bool, bool, bool, int]:
             cue = any(before.endswith(cue) for cue in self._specs[sense.attribute].cues)
             made = sense.attribute in MAKERS and bool(re.search(r"\b(?:by|from)$", before))
             named = bool(beside & self._labels[sense.attribute])
-            return (RANK[sense.kind], not (cue or made), not named, -sense.count)
+            whole = any(fold_words(value) == said for value in sense.values)
+            return (RANK[sense.kind], not (cue or made), not named, not whole, -sense.count)
 
         return min(mention.senses, key=order)
 
