@@ -76,7 +76,7 @@ def read_marked(
     pointing = [phrase for kind in _POINTING for phrase in getattr(marks, kind)]
     pointed = _unmarked(text, pointing, shown)
     items = {
-        kind: _items(reader, [pointed.get(p, p) for p in getattr(marks, kind)], shown, focus)
+        kind: _items(reader, [pointed.get(p) or p for p in getattr(marks, kind)], shown, focus)
         for kind in _POINTING
     }
     limits = _places(text, marks.limits)

@@ -96,10 +96,12 @@ def _claim(
         into.claim(span, spec, ("at_most" if refused else "above", years[1]))
     elif _SINCE.search(before):
         into.claim(span, spec, ("at_least", years[0]))
-    elif _UNTIL.search(before) or _OR_EARLIER.match(text, span[1]):
+    elif _UNTIL.search(before):
         into.claim(span, spec, ("at_most", years[1]))
-    elif _OR_LATER.match(text, span[1]):
-        into.claim(span, spec, ("at_least", years[0]))
+    elif more := _OR_EARLIER.match(text, span[1]):
+        into.claim((span[0], more.end()), spec, ("at_most", years[1]))
+    elif more := _OR_LATER.match(text, span[1]):
+        into.claim((span[0], more.end()), spec, ("at_least", years[0]))
     elif (refused := directly_refused(text, span[0])) and (bound := _beyond(years, spec)):
         into.claim(span, spec, *bound)
     elif refused:

@@ -60,7 +60,10 @@ _FIXED = {
     r"(?:a )?couple(?: of)? hours": "2 hours",
     r"(?<!\S)'([3-9]\d)(?!\w)": r"19\1",
     r"(?<!\S)'([0-2]\d)(?!\w)": r"20\1",
-    **{rf"(?<!\w){word}(?= century)": figure for word, figure in _CENTURIES.items()},
+    **{
+        rf"(?<!\w){word}(?= century| (?:or|and|to) (?:the )?\w+ century)": figure
+        for word, figure in _CENTURIES.items()
+    },
     **{rf"{word}": f"{decade}s" for word, decade in _DECADES.items()},
 }
 _REPLACED = [(re.compile(rf"(?<!\w){old}(?!\w)"), new) for old, new in _FIXED.items()]

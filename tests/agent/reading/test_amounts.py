@@ -6,7 +6,20 @@ STATED = {
     "a jacket, money is no object": "type=Jackets, price>=89",
     "that's way too dear": "price<=89",
 }
-NOT_STATED = ["my old man wants boots", "i'm a big fan of jackets", "dear shop, jackets"]
+TURNED = {
+    "don't want anything expensive": "<",
+    "isn't pricey": "<",
+    "not cheap": ">",
+    "no need to be fancy": "<",
+}
+NOT_STATED = [
+    "cheap or expensive",
+    "doesn't have to be cheap",
+    "something timeless, jackets",
+    "my old man wants boots",
+    "i'm a big fan of jackets",
+    "dear shop, jackets",
+]
 
 
 @pytest.mark.parametrize(("message", "said"), STATED.items())
@@ -17,6 +30,16 @@ def test_a_vague_amount_is_a_part_of_the_catalogue(product_reader, products, mes
     assert bound.attribute == "price"
     assert bound.side == ("upper" if "<" in said else "lower")
     assert 0.3 < share.mean() < 0.6
+
+
+@pytest.mark.parametrize(("message", "said"), TURNED.items())
+def test_a_refused_amount_is_the_other_part(product_reader, message, said):
+    (bound,) = product_reader.read(message).constraints
+    assert bound.attribute == "price" and bound.side == ("upper" if said == "<" else "lower")
+
+
+def test_an_amount_that_is_given_up_releases_its_attribute(product_reader):
+    assert product_reader.read("doesn't have to be cheap").released == ["price"]
 
 
 @pytest.mark.parametrize("message", NOT_STATED)

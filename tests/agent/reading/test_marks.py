@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tastemaker.agent.reading.marks import KINDS, Marks, marks_of, marks_prompt, marks_schema
+from tastemaker.agent.reading.text import fold
 
 SCHEMA = jsonschema.Draft202012Validator(marks_schema(taught=False))
 SIGNED = jsonschema.Draft202012Validator(marks_schema(taught=True))
@@ -50,7 +51,24 @@ def test_signed_marks_are_the_same_marks():
 def test_only_words_of_the_message_survive(message, words):
     marks = marks_of({"intent": "ask", **dict.fromkeys(KINDS, words)}, message)
     for kind in KINDS:
-        assert set(getattr(marks, kind)) <= set(words)
+        assert all(fold(mark) in fold(message) for mark in getattr(marks, kind))
+
+
+def test_a_misspelt_mark_is_the_words_that_it_repeats():
+    signed = {"marks": ["+crimpons", "-vognier", "+memoire mori", "+serene"], "intent": "recommend"}
+    message = "memento mori, crampons, no viognier!"
+    assert marks_of(signed, message).said() == {
+        "want": ["crampons"],
+        "avoid": ["viognier"],
+        "intent": "recommend",
+    }
+
+
+def test_the_pattern_has_no_raw_newline():
+    """xgrammar, which vLLM compiles it with, refuses one."""
+    assert "\n" not in json.dumps(marks_schema(taught=True)["properties"]["marks"]).replace(
+        "\\n", ""
+    )
 
 
 def test_a_model_that_knows_the_task_gets_no_instructions():

@@ -47,6 +47,16 @@ YEARS = {
     "not after 2000": "year<=2000",
     "i don't want anything older than 2000": "year>=2000",
     "the best films of 1994": "year<=1994, year>=1994",
+    "90s or later": "year>=1990",
+    "90s or earlier": "year<=1999",
+    "the year 2000 and later": "year>=2000",
+    "nothing from this century": "year<2000",
+    "nothing from the 2010s": "year<2010",
+    "the second half of the 20th century": "year<=1999, year>=1950",
+    "early 20th century": "year<=1933, year>=1900",
+    "18th c or 19th c": "year<=1899, year>=1800",
+    "nineteenth or twentieth century": "year<=1999, year>=1800",
+    "as long as it's from 2011 or later": "?long, year>=2011",
 }
 LENGTHS = {
     "under two hours": "runtime<120",
@@ -88,6 +98,12 @@ LENGTHS = {
     "I'm not going to sit through more than 100 minutes": "runtime<=100",
     "don't exceed 100 minutes": "runtime<=100",
     "they sing every 5 minutes": "?sing",
+    "90 minutes, tops": "runtime<=90",
+    "not too long, max 100 minutes": "runtime<=100",
+    "I will not sit through more than 100 minutes": "runtime<=100",
+    "I don't mind up to 150 minutes": "runtime<=150",
+    "let's cap it at 110 minutes": "runtime<=110",
+    "she nods off after two hours": "runtime<=120",
 }
 RATINGS = {
     "rated above 4": "rating>4",
@@ -113,6 +129,8 @@ PRICES = {
     "50 euros or less": "price<=50",
     "at least 100 pounds": "price>=100",
     "I can spend 60 dollars": "price<=60",
+    "I've got 80 to spend": "price<=80",
+    "not interested in paying more than 110": "price<=110",
     "a jacket for 90 euros": "price<=90, type=Jackets",
     "over 150": "price>150",
 }
@@ -140,7 +158,18 @@ def test_bounds_on_wines(wine_reader, asked, message, bounds):
 
 
 @pytest.mark.parametrize(
-    "message", ["at 8 tonight", "for my 2 kids", "room 101", "my 30th birthday", "version 1.2.3.4"]
+    "message",
+    [
+        "at 8 tonight",
+        "for my 2 kids",
+        "room 101",
+        "my 30th birthday",
+        "version 1.2.3.4",
+        "for up to 4 people",
+        "the past 3 weeks",
+        "half past 7",
+        "for kids under 5",
+    ],
 )
 def test_other_numbers_bound_nothing(film_reader, message):
     assert film_reader.read(message).constraints == []

@@ -6,6 +6,7 @@ SAID = {
     "a cab sauv": "grapes=Cabernet Sauvignon",
     "cabernet sauvingon": "grapes=Cabernet Sauvignon",
     "a dutch one": "?dutch",
+    "a cheeseboard and a chard": "?cheeseboard, grapes=Chardonnay",
 }
 
 
