@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from ..catalog.store import list_catalogs
 from ..errors import TastemakerError
 from ..files import cache_dir, data_dir, safe_name
+from ..serving.adapters import base_of
+from ..serving.models import SHIPPED_ADAPTERS
 from ..serving.probe import check_endpoint
 from ..serving.server import server_status
 from ..settings import Settings, config_file, load_settings
@@ -93,7 +95,9 @@ def _models(settings: Settings) -> list[Finding]:
         wanted.append(("language model", settings.llm.model))
     found = []
     for role, name in wanted:
-        converted = (cache_dir() / "models").glob(f"{safe_name(name).rsplit('-', 1)[0]}-*")
+        adapter = SHIPPED_ADAPTERS.get(name)
+        folder = f"taught-{base_of(adapter)}" if adapter else safe_name(name).rsplit("-", 1)[0]
+        converted = (cache_dir() / "models").glob(f"{folder}-*")
         here = Path(name).is_dir() or any(path.is_dir() for path in converted)
         found.append(
             Finding(
