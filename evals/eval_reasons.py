@@ -51,9 +51,10 @@ def run(settings: Settings, *, models: Sequence[str], progress: Progress = silen
             " last two kinds are never taught) of a request, liked titles and up to three"
             " candidates with numbered facts. Each model writes a thought over the candidates, a"
             " reason for the first, and an answer to a why-question. A statement counts as"
-            " supported when the facts that it cites say all of it (`generation/verify.py`:"
-            " numbers, names, words of content); a thought cites nothing and is held against all"
-            " facts shown."
+            " supported when the item's facts say all of it (`generation/verify.py`: numbers,"
+            " names, words of content); its own numbers are right when the facts that it cites"
+            " do. The agent shows neither before a check, and sets the numbers itself. A thought"
+            " is held against all facts shown."
         ),
         environment=environment(),
         rows=rows,
@@ -88,22 +89,23 @@ def _row(
     count = len(cases)
     thoughts, reasons, replies = (answers[n * count : (n + 1) * count] for n in range(3))
     statements = [
-        held
+        judged
         for case, reason, reply in zip(cases, reasons, replies, strict=True)
         for said in (_text(reason, "A"), _text(reply, "answer"))
-        for held in _cited(said, case)
+        for judged in _judged(said, case)
     ]
     thought = [
         held
         for case, answer in zip(cases, thoughts, strict=True)
         for held in _grounded(_text(answer, "thought"), case)
     ]
-    supported_share = statistics.mean(statements) if statements else 0.0
+    supported_share = statistics.mean(held for held, _ in statements)
     timed = [one.seconds for one in answers if one.seconds is not None]
     return {
         "model": model,
         "statements": len(statements),
-        "supported_by_cited_fact": round(supported_share, 4),
+        "supported": round(supported_share, 4),
+        "own_numbers_right": round(statistics.mean(right for _, right in statements), 4),
         "thought_sentences": len(thought),
         "thought_supported": round(statistics.mean(thought) if thought else 0.0, 4),
         "valid_json": round(statistics.mean(one.valid for one in answers), 4),
@@ -118,15 +120,18 @@ def _text(answer: Answer, key: str) -> str:
     return str(json.loads(answer.text).get(key, "")) if answer.valid else ""
 
 
-def _cited(text: str, case: Case) -> list[bool]:
-    """For each sentence whether the facts that it cites support it; no text is one that fails."""
+def _judged(text: str, case: Case) -> list[tuple[bool, bool]]:
+    """For each sentence whether the item's facts support it, and whether those that it cites do;
+    no text is one that fails."""
     first = case.candidates[0]
     facts = {fact["number"]: fact["text"] for fact in first.numbered()}
-    held = []
+    judged = []
     for sentence in split_sentences(text):
         cited = [facts[n] for n in map(int, re.findall(r"\[(\d+)\]", sentence)) if n in facts]
-        held.append(bool(cited) and supported(sentence, [*cited, first.title, case.noun]))
-    return held or [False]
+        held = supported(sentence, [*facts.values(), first.title, case.noun])
+        right = bool(cited) and supported(sentence, [*cited, first.title, case.noun])
+        judged.append((held, right))
+    return judged or [(False, False)]
 
 
 def _grounded(text: str, case: Case) -> list[bool]:

@@ -26,7 +26,7 @@ RELATIONS = frozenset(
     adds along among appears bears began begun behind being belongs beside bears brewed brews
     builds built chose chosen completes connect connected connecting connects contains covers dates
     dating deals describes described designed encourages expect fills find found from gave given
-    goes holds join joined joins know known lies link linked links maker manner mark marked meant
+    go goes holds join joined joins know known lies link linked links maker manner mark marked meant
     meet meets mention mentioned mentions met name named names part partly piece place plays
     presents provides published publishes puts resembles runs says sits speaks stands starts states
     tell tie tied ties together unite unites use used uses whom whose within wrote written

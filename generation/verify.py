@@ -171,7 +171,7 @@ def _roles_known(said: str, facts: Sequence[str]) -> bool:
         if place and (tokens[place - 1].isdigit() or token[0].isupper()):
             continue
         allowed = holders[role] if role else others | holders["director"]
-        if role is None and word != "by":
+        if role is None and (word != "by" or _in_a_name(tokens, place, facts)):
             continue
         names = _run(tokens[place + 1 :], _BETWEEN)
         if not names and role and (place + 1 == len(tokens) or word not in ("cast", "director")):
@@ -179,6 +179,12 @@ def _roles_known(said: str, facts: Sequence[str]) -> bool:
         if not {part for name in names for part in _words(_fold(name))} <= allowed:
             return False
     return True
+
+
+def _in_a_name(tokens: Sequence[str], place: int, facts: Sequence[str]) -> bool:
+    """Whether a fact has a word between the same others: `Captured by the Philistines`."""
+    around = _fold(" ".join(tokens[max(place - 1, 0) : place + 3]))
+    return place > 0 and tokens[place - 1][0].isupper() and any(around in fact for fact in facts)
 
 
 def _run(tokens: Sequence[str], between: Set[str]) -> list[str]:

@@ -254,3 +254,11 @@ def test_sentences_are_judged_one_by_one():
 def test_signs_and_accents_of_the_facts_are_allowed():
     assert supported("You might like WALL·E.", ["WALL·E"])
     assert supported("It stars Audrey Tautou in Amelie.", ["Amélie", "Cast: Audrey Tautou."])
+
+
+def test_a_preposition_in_a_title_gives_nobody_a_role():
+    facts = ["In common with Samson Captured by the Philistines: women.", "Artist: Frans Hals."]
+    said = "Women are what it has in common with Samson Captured by the Philistines."
+    assert supported(said, facts)
+    assert not supported(said.replace("the Philistines", "Frans Hals"), facts[:1])
+    assert supported("Pork and Lamb go with it.", ["Goes with: Pork, Lamb."])
