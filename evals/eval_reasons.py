@@ -14,6 +14,7 @@ from ..agent.nodes.reason import FACTS_SHOWN, reason_schema
 from ..agent.replies.answers import answer_schema
 from ..agent.replies.recommendation import reasons_schema
 from ..generation.verify import split_sentences, supported
+from ..generation.wording import rests_on
 from ..packages import Progress, silent
 from ..prompts import render
 from ..serving.adapters import taught
@@ -26,6 +27,7 @@ from .report import Report, environment
 CASES = Path(__file__).parent / "data" / "reasons.jsonl"
 TARGET = 0.95
 _ASKED = "why that one?"
+_NUMBER = re.compile(r"\[(\d+)\]")
 _TASKS = ("reason", "respond", "answer")
 
 
@@ -51,10 +53,10 @@ def run(settings: Settings, *, models: Sequence[str], progress: Progress = silen
             " last two kinds are never taught) of a request, liked titles and up to three"
             " candidates with numbered facts. Each model writes a thought over the candidates, a"
             " reason for the first, and an answer to a why-question. A statement counts as"
-            " supported when the item's facts say all of it (`generation/verify.py`: numbers,"
-            " names, words of content); its own numbers are right when the facts that it cites"
-            " do. The agent shows neither before a check, and sets the numbers itself. A thought"
-            " is held against all facts shown."
+            " supported when the facts that the agent sets its numbers to say all of it"
+            " (`generation/wording.py`, `verify.py`: numbers, names, words of content); its own"
+            " numbers are right when the facts that the model cites do. A thought is held against"
+            " all facts shown."
         ),
         environment=environment(),
         rows=rows,
@@ -121,14 +123,16 @@ def _text(answer: Answer, key: str) -> str:
 
 
 def _judged(text: str, case: Case) -> list[tuple[bool, bool]]:
-    """For each sentence whether the item's facts support it, and whether those that it cites do;
-    no text is one that fails."""
+    """For each sentence whether the facts that the agent cites for it support it, and whether those
+    that it cites itself do; no text is one that fails."""
     first = case.candidates[0]
     facts = {fact["number"]: fact["text"] for fact in first.numbered()}
     judged = []
     for sentence in split_sentences(text):
-        cited = [facts[n] for n in map(int, re.findall(r"\[(\d+)\]", sentence)) if n in facts]
-        held = supported(sentence, [*facts.values(), first.title, case.noun])
+        cited = [facts[n] for n in map(int, _NUMBER.findall(sentence)) if n in facts]
+        bare = _NUMBER.sub("", sentence)
+        resting = [text for text in facts.values() if rests_on(bare, text)]
+        held = bool(resting) and supported(bare, [*resting, first.title, case.noun])
         right = bool(cited) and supported(sentence, [*cited, first.title, case.noun])
         judged.append((held, right))
     return judged or [(False, False)]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from .facts import Fact
+from .glue import GLUE
 from .verify import split_sentences, supported
 
 MIN_WORDS = 5
@@ -137,7 +138,7 @@ def written_reason(
     Empty when nothing is, or when it rests on no fact.
     """
     kept = fit_sentences(text, speakable(facts), names=[title], titles=titles)
-    cited = [fact for fact in facts if _rests_on(kept, fact)]
+    cited = [fact for fact in facts if rests_on(kept, fact.text)]
     if _recites(kept, facts) or (_LIKENESS.search(kept) and not any(map(_is_shared, cited))):
         return ""
     said = _numbers(kept) - _numbers(title)
@@ -156,14 +157,15 @@ def _is_shared(fact: Fact) -> bool:
     return fact.source.startswith("shared:")
 
 
-def _rests_on(sentence: str, fact: Fact) -> bool:
+def rests_on(sentence: str, fact: str) -> bool:
     """Whether a sentence says one of the values of a fact: all its numbers, or a word of it."""
-    if numbers := _numbers(fact.text):
+    if numbers := _numbers(fact):
         return numbers <= _numbers(sentence)
-    _, colon, values = fact.text.partition(": ")
+    _, colon, values = fact.partition(": ")
     said = set(_TOKEN.findall(sentence.lower()))
-    stated = _TOKEN.findall((values if colon else fact.text).lower())
-    return any(len(word) > 3 and word in said for word in stated)
+    text = (values if colon else fact).lower().rstrip(".")
+    stated = {word for word in _TOKEN.findall(text) if len(word) > 2 and word not in GLUE}
+    return not said.isdisjoint(stated.union(text.split(", ")))  # `love` alone is a value
 
 
 def _numbers(text: str) -> set[str]:
