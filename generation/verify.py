@@ -38,6 +38,9 @@ _CLAIM = re.compile(
 # A judgement of the answer itself, not of the item.
 _FITS_BEST = re.compile(r"\b(?:fits?|suits?)(?: you)? best\b")
 _ROLES = {"director": re.compile(r"direct"), "cast": re.compile(r"starr|stars?$|cast$|featur")}
+_CLAUSE = re.compile(r"; |, and (?=[^,]+ (?:is|are|was|were)\b)")
+_IS_LABEL = re.compile(r"(?P<values>.+?) (?:is|are|was|were) (?:its|the|his|her) (?P<label>[a-z]+)")
+_LABEL_IS = re.compile(r"\b(?:its|the) (?P<label>[a-z]+) (?:is|are|was|were) (?P<values>.+)")
 _BETWEEN = frozenset("by of and or the a an is was are were as include includes , :".split())
 
 
@@ -57,6 +60,7 @@ def supported(sentence: str, ground: Iterable[str]) -> bool:
         and _words_known(plain, facts)
         and _claims_known(plain, facts)
         and _roles_known(said, facts)
+        and _labels_known(plain, facts)
     )
 
 
@@ -178,6 +182,22 @@ def _roles_known(said: str, facts: Sequence[str]) -> bool:
             names = _run(tokens[:place][::-1], {"and"})
         if not {part for name in names for part in _words(_fold(name))} <= allowed:
             return False
+    return True
+
+
+def _labels_known(plain: str, facts: Sequence[str]) -> bool:
+    """What is called the label of a fact is one of its values: `France is its country`."""
+    held: dict[str, set[str]] = {}
+    for fact in facts:
+        if label := _LABEL.match(fact):
+            for word in _words(label.group(1)):
+                held.setdefault(_stem(word), set()).update(map(_stem, _words(label.group(2))))
+    for clause in _CLAUSE.split(plain):
+        for match in (*_IS_LABEL.finditer(clause), *_LABEL_IS.finditer(clause)):
+            values = held.get(_stem(match["label"]))
+            said = {_stem(word) for word in _words(match["values"])} - _GLUE_STEMS
+            if values is not None and not said <= values:
+                return False
     return True
 
 

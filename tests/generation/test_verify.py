@@ -262,3 +262,18 @@ def test_a_preposition_in_a_title_gives_nobody_a_role():
     assert supported(said, facts)
     assert not supported(said.replace("the Philistines", "Frans Hals"), facts[:1])
     assert supported("Pork and Lamb go with it.", ["Goes with: Pork, Lamb."])
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ("Pork and Lamb are its body, and France is its country.", False),
+        ("It goes with Pork, and France is its type.", False),
+        ("It goes with Pork and Lamb, and France is its country.", True),
+        ("The country is France.", True),
+        ("The country is Red.", False),
+    ],
+)
+def test_a_value_is_not_called_by_another_label(said: str, held: bool):
+    facts = ["Goes with: Pork, Lamb.", "Body: Full-bodied.", "Country: France.", "Type: Red."]
+    assert supported(said, facts) is held
