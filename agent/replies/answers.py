@@ -45,9 +45,15 @@ def explanation(resources: Resources, state: State) -> tuple[str, Update]:
         [Fact.model_validate(f) for f in facts],
         resources.titles,
     )
-    if not text:
+    if not text or _impersonal(text, facts):
         text = " ".join(f"{fact['text']} [{fact['number']}]" for fact in _telling(facts))
     return f"{title}: {text}", used
+
+
+def _impersonal(text: str, facts: list[dict[str, Any]]) -> bool:
+    """Whether an answer to "why?" leaves out all that is known of the person."""
+    personal = [fact for fact in facts if fact["source"].startswith(("people:", "shared:"))]
+    return bool(personal) and not any(f"[{fact['number']}]" in text for fact in personal)
 
 
 def question(resources: Resources, state: State) -> tuple[str, Update]:
