@@ -25,6 +25,9 @@ _BOUND = re.compile(r"\b(?:over|above|up to|than|since|until|through|to)\s+[\d.,
 _OF_PEOPLE = re.compile(r"\bof (\d+) people\b")
 _LABEL = re.compile(r"([^\W\d][\w' ]{1,30}): (.+)")
 _SHARED = re.compile(r"\b(?:shares?|shared|common)\b([^,;]*)")
+_IS_SHARED = re.compile(
+    r"(?P<values>.+?) (?:is|are) (?:what it (?:has|shares)(?: in common)?|shared|in common)\b"
+)
 _SHARED_FACT = "in common with "
 _VERB = re.compile(
     r"(?:is|was|has|had|are|were|stars|features|runs|shares|fits|suits|makes|brings|offers|tells"
@@ -152,6 +155,11 @@ def _claims_known(plain: str, facts: Sequence[str]) -> bool:
         content = {word for word in _words(segment) if word not in loose}
         if not any(content <= fact for fact in shared):
             return False
+    for clause in _CLAUSE.split(plain):
+        if match := _IS_SHARED.match(clause):
+            content = {word for word in _words(match["values"]) if word not in loose}
+            if not any(content <= fact for fact in shared):
+                return False
     return True
 
 

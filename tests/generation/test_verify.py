@@ -277,3 +277,9 @@ def test_a_preposition_in_a_title_gives_nobody_a_role():
 def test_a_value_is_not_called_by_another_label(said: str, held: bool):
     facts = ["Goes with: Pork, Lamb.", "Body: Full-bodied.", "Country: France.", "Type: Red."]
     assert supported(said, facts) is held
+
+
+def test_what_is_not_shared_is_not_said_to_be():
+    facts = ["In common with Alien: Adventure, Action.", "About: riddle."]
+    assert supported("Adventure and Action are what it has in common with Alien.", facts)
+    assert not supported("Riddle and Action are what it has in common with Alien.", facts)
