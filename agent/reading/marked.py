@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ...catalog.constraints import Constraint
-from . import intents
+from . import intents, negation
 from .amounts import vague_bound
 from .comparatives import read_comparatives
 from .consistency import merged
@@ -17,7 +17,6 @@ from .interpretation import interpret
 from .marks import Marks
 from .meanings import Meanings
 from .negation import directly_refused, refused_after
-from .negation import refused as reaches
 from .numbers import Found, Numbers, read_numbers
 from .periods import read_periods
 from .reader import ABOUT_ITEMS, SEARCHES, Reader
@@ -71,7 +70,8 @@ def read_marked(
     text = spell_out(fold(clean(message)))
     tokens = tokenize(text)
     if _ONLY_THE.match(text):  # `just the red ones` asks for them, it does not speak of them
-        marks = marks.model_copy(update={"want": [*marks.want, *marks.items], "items": []})
+        asked = {"want": [*marks.want, *marks.items], "items": [], "intent": "recommend"}
+        marks = marks.model_copy(update=asked if marks.items else {})
     marks = _titles_as_items(reader, message, marks, shown)
     pointing = [phrase for kind in _POINTING for phrase in getattr(marks, kind)]
     pointed = _unmarked(text, pointing, shown)
@@ -110,7 +110,10 @@ def read_marked(
         place
         for place in refused
         if _alone_wanted(text, place)
-        or (_bare(text[slice(*place)]) in wished and not any(reaches(text, [place])))
+        or (
+            _ARTICLE.sub("", text[slice(*place)]) in wished
+            and not any(negation.refused(text, [place]))
+        )
     ]
     asked_for += alone
     refused = [place for place in refused if place not in alone]
@@ -213,13 +216,9 @@ def _asks_for_makers(reader: Reader, text: str, phrases: Sequence[str]) -> bool:
     return any(sense.attribute in MAKERS for mention in known for sense in mention.senses)
 
 
-def _bare(phrase: str) -> str:
-    return _ARTICLE.sub("", phrase)
-
-
 def _alone_wanted(text: str, place: Span) -> bool:
     """Whether nothing else than what stands at a place is wanted: `reds only`."""
-    if any(reaches(text, [place])):
+    if any(negation.refused(text, [place])):
         return False
     return bool(_ONLY.match(text, place[1]) or _WANTED_BEFORE.search(text, 0, place[0]))
 

@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 
 from ...recommender.recommender import Recommender
+from .confusions import told_apart
 from .intent_classifier import shipped_classifier
-from .intents import intent_of, is_out_of_scope, wants_something
+from .intents import intent_of, wants_something
 from .marked import read_marked
 from .marks import Marks
 from .meanings import Meanings
@@ -24,33 +25,12 @@ UNRELATED = 0.22
 
 UNRELATED_QUESTION = 0.35
 """The same for a question that names an item, when there is none of that name."""
-_TELL_ME = re.compile(
-    r"\btell me (?:a (?:bit|little) )?(?:more )?about\b|\bstory behind\b"
-    r"|\bwhat's (?:actually |really )?(?:going on|happening)\b"
-)
-_REASON = re.compile(r"\bwhy\b|\breason|\bhow come\b")
-_WHICH_IS = re.compile(
-    r"\bwhich\b.{0,30}\b(?:is|has|are|costs?|lasts?|takes?) the"
-    r" (?:(?!best\b|nicest\b)\w+est\b|most\b|least\b|best[- ]rated)"
-)
 _OVERLOOKING: tuple[Intent, ...] = ("out_of_scope", "help", "feedback")
 """What a small model makes of a request in which it marks nothing (`gps please`)."""
 _FEW_WORDS = 4
+"""Words of a message up to which the rules are believed over a model that calls it out of scope."""
 _ONE = re.compile(r"\bones?$")
 """Ends a description of something shown."""
-
-
-def _told_apart(intent: Intent, folded: str, marks: Marks) -> Intent:
-    """The intent, unless it is one that a small model takes for another which the words name."""
-    if intent == "explain" and _TELL_ME.search(folded) and not _REASON.search(folded):
-        return "ask"
-    if intent == "rank" and _WHICH_IS.search(folded):
-        return "compare"
-    if intent in ("ask", "explain") and is_out_of_scope(folded, linked=True):
-        return "out_of_scope"
-    if intent_of(folded) == "reset" and marks.said().keys() <= {"intent", "drop"}:
-        return "reset"
-    return intent
 
 
 def _asks(by_rules: Reading) -> bool:
@@ -83,7 +63,7 @@ class Readers:
             return self._understood(reading)
         by_phrase = intent_of(fold(clean(message)))
         intent = self._intents.voted(message, marks.intent, by_phrase)
-        intent = _told_apart(intent, fold(message), marks)
+        intent = told_apart(intent, fold(message), marks)
         voted = marks.model_copy(update={"intent": intent})
         pointers = [*marks.items, *marks.liked, *marks.disliked, *marks.seen]
         by_rules = self._understood(self.rules.read(message, shown, focus, pointers))

@@ -106,3 +106,26 @@ def test_it_is_compared_with_the_named_one(read, shown):
 
 def test_wishes_in_a_question_are_none(read):
     assert read("is it a comedy", "ask", items=["it"], want=["comedy"]).constraints == []
+
+
+def test_a_title_that_is_refused_is_an_item_turned_down(read, id_of):
+    reading = read("something scary but not Alien", avoid=["Alien"])
+    assert reading.disliked == [id_of("Alien")] and reading.constraints == []
+
+
+def test_just_the_ones_asks_for_them(read, asked):
+    reading = read("just the French ones", "more_like", items=["the French ones"])
+    assert reading.intent == "recommend" and reading.references == []
+    assert asked(reading) == "language=French"
+
+
+def test_a_pronoun_beside_a_place_means_the_place(read, shown):
+    reading = read("and the last one, how did you land on that", "explain", items=["that"])
+    assert reading.references == [shown[-1]]
+
+
+def test_a_mark_that_is_wanted_and_refused_without_a_no_is_wanted(read, asked):
+    assert asked(read("comedy! anything with a comedy", want=["comedy"], avoid=["a comedy"])) == (
+        "genres=Comedy"
+    )
+    assert asked(read("dramas only", avoid=["dramas"])) == "genres=Drama"
