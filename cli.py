@@ -65,6 +65,10 @@ def chat(
         str | None,
         typer.Option("--thread", "-t", help="Resume this conversation, or begin one so named."),
     ] = None,
+    image: Annotated[
+        str | None,
+        typer.Option("--image", "-i", help="A picture that goes with the first message."),
+    ] = None,
     say: Annotated[
         list[str] | None,
         typer.Option(
@@ -83,14 +87,18 @@ def chat(
     Say what you want and do not want ("something funny from the 90s, no horror"), narrow it
     ("shorter than 100 minutes"), point ("more like the second one"), ask ("why that one?"),
     give feedback ("not that, I've seen it"), change your mind ("actually, make it sad").
-    While chatting: /facts, /thought, /quit.
+    Show a picture with --image, or later with `/image FILE` ("something like this but happier").
+    While chatting: /facts, /thought, /image, /quit.
 
     Example: `tastemaker chat --user 2 --say "a thriller under two hours" --json`
     """
     with err.status("starting"):  # importing takes seconds
         from .agent.conversation import converse
 
-    converse(catalog, user=user, thread=thread, say=say or [], as_json=as_json, use_llm=not no_llm)
+    converse(
+        catalog, user=user, thread=thread, say=say or [], as_json=as_json, use_llm=not no_llm,
+        image=image,
+    )  # fmt: skip
 
 
 @catalog_app.command("fetch")
@@ -125,6 +133,9 @@ def catalog_import(
         list[str] | None,
         typer.Option("--column", help="Column mapping such as title=product_name; repeatable."),
     ] = None,
+    licence: Annotated[
+        str, typer.Option("--licence", help="Terms of the data; shown with what is made of it.")
+    ] = "not stated",
     replace: Annotated[bool, typer.Option("--replace", help="Replace one of that name.")] = False,
 ) -> None:
     """Import your own data: MovieLens, RecBole or Amazon Reviews folders, CSV, Parquet, JSONL.
@@ -142,6 +153,7 @@ def catalog_import(
             interactions=interactions,
             images=images,
             mapping=_pairs(column or []),
+            licence=licence,
             replace=replace,
             progress=progress,
         )

@@ -88,3 +88,52 @@ def eval_order(
             progress=progress,
         )  # fmt: skip
     raise typer.Exit(show(report, json_file))
+
+
+_Pictures = Annotated[
+    list[str] | None,
+    typer.Option("--catalog", "-c", help="With pictures, beside the drawings; give it again."),
+]
+
+
+@eval_app.command("pictures")
+def eval_pictures(
+    catalog: _Pictures = None,
+    seed: Annotated[int, typer.Option(help="Draws the bootstrap samples.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Whether words find held-out pictures, and pictures their like, against chance and titles.
+
+    Fetches drawings with npm and apt-get; needs `pip install "tastemaker[train]"`.
+    Example: `tastemaker eval pictures --catalog art`
+    """
+    from .evals.eval_pictures import run
+    from .evals.report import show
+    from .settings import load_settings
+
+    with progress_bars() as progress:
+        report = run(load_settings(), catalogs=catalog or ["art"], seed=seed, progress=progress)
+    raise typer.Exit(show(report, json_file))
+
+
+@eval_app.command("seeing")
+def eval_seeing(
+    catalog: _Pictures = None,
+    most: Annotated[int, typer.Option(help="Pictures of one set at most.", min=1)] = 150,
+    seed: Annotated[int, typer.Option(help="Draws pictures and options.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Whether the language model sees what held-out pictures show, served by vLLM.
+
+    Fetches drawings with npm and apt-get; needs `pip install "tastemaker[train]"`.
+    Example: `tastemaker eval seeing --catalog art`
+    """
+    from .evals.eval_seeing import run
+    from .evals.report import show
+    from .settings import load_settings
+
+    with progress_bars() as progress:
+        report = run(
+            load_settings(), catalogs=catalog or ["art"], most=most, seed=seed, progress=progress
+        )
+    raise typer.Exit(show(report, json_file))

@@ -102,3 +102,78 @@ def train_llm(
             markup=False,
         )
     out.print(f"In {adapter_folder(name)}", markup=False, soft_wrap=True)
+
+
+_Pictures = Annotated[
+    list[str] | None,
+    typer.Option("--catalog", "-c", help="Whose pictures to learn from, too; give it again."),
+]
+
+
+@train_app.command("vision")
+def train_vision(
+    catalog: _Pictures = None,
+    name: Annotated[str, typer.Option(help="What the adapter is called.")] = "sees",
+    start: Annotated[
+        Path | None,
+        typer.Option("--from", help="The adapter that learns to see; default: the shipped one."),
+    ] = None,
+    steps: Annotated[int, typer.Option(help="Steps of 24 tasks.", min=1)] = 800,
+    seed: Annotated[int, typer.Option(help="Draws pictures, tasks and their order.")] = 0,
+) -> None:
+    """Teach the embedded language model to see: needs `pip install "tastemaker[train]"`.
+
+    It learns from freely licensed drawings, which npm and apt-get fetch, and from the pictures,
+    titles and kinds of catalogues' items. Interrupted, the same command goes on from its last
+    checkpoint. Example: `tastemaker train vision --catalog art`
+    """
+    from .serving.models import SHIPPED_ADAPTERS
+    from .settings import load_settings
+    from .teaching.seeing.learning import SeeingSettings
+    from .teaching.train_llm import adapter_folder
+    from .teaching.train_vision import train_vision as teach
+
+    command = " ".join(["tastemaker", *sys.argv[1:]])
+    with progress_bars() as progress:
+        card = teach(
+            name=name, start=start or SHIPPED_ADAPTERS["tastemaker-135m"],
+            catalogs=catalog or ["art"], tower=load_settings().image_encoder,
+            settings=SeeingSettings(steps=steps, seed=seed),
+            command=command, progress=progress,
+        )  # fmt: skip
+    learned = card.seeing.learned
+    out.print(
+        f"Learnt {learned.sights:,} tasks about {learned.pictures:,} pictures in"
+        f" {learned.seconds:.0f} s; loss {learned.loss:.3f}.",
+        markup=False,
+    )
+    out.print(f"In {adapter_folder(name)}", markup=False, soft_wrap=True)
+
+
+@train_app.command("map")
+def train_map(
+    catalog: _Pictures = None,
+    folder: Annotated[
+        Path, typer.Option("--out", help="Where the map goes; an older one is replaced.")
+    ] = Path("text-to-image"),
+    steps: Annotated[int, typer.Option(help="Steps of 256 pairs.", min=0)] = 1500,
+    seed: Annotated[int, typer.Option(help="Draws the pairs.")] = 0,
+) -> None:
+    """Learn the map by which words find pictures: needs `pip install "tastemaker[train]"`.
+
+    Example: `tastemaker train map --catalog art --out text-to-image`
+    """
+    from .settings import load_settings
+    from .teaching.seeing.text_map import MapSettings
+    from .teaching.train_vision import train_text_map
+
+    settings = load_settings()
+    with progress_bars() as progress:
+        card = train_text_map(
+            folder=folder, catalogs=catalog or ["art"], text_encoder=settings.text_encoder,
+            image_encoder=settings.image_encoder, settings=MapSettings(steps=steps, seed=seed),
+            command=" ".join(["tastemaker", *sys.argv[1:]]), progress=progress,
+        )  # fmt: skip
+    out.print(
+        f"Learnt from {card.pairs:,} pairs in {card.seconds:.0f} s; in {folder}", markup=False
+    )

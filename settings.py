@@ -42,6 +42,9 @@ class LLMSettings(_Section):
     reads: bool | None = None
     """Let the model mark what a message asks for, beside the rules; none: if it was taught to, or
     answers at `base_url`."""
+    sees: bool | None = None
+    """Show pictures to the model; none: if it is a managed one that takes them. Say so for an
+    endpoint at `base_url` that does."""
     chooses_tools: bool = False
     """Let the model call tools on its own; small untaught models cannot, so the plan is code's."""
 
@@ -72,7 +75,12 @@ class AgentSettings(_Section):
     """Share of the LLM's order in the final order; none: what was calibrated for it, else 0."""
     written_reasons: int = Field(default=1, ge=0, le=20)
     """Items whose reason the LLM words; the others' are worded from their facts, at once."""
-    max_llm_calls: int = Field(default=3, ge=0)
+    pictures: int = Field(default=5, ge=0, le=8)
+    """Pictures of items that a model which sees is shown at once; the person's own comes on top."""
+    picture_hosts: list[str] = []
+    """Hosts that pictures which people name by their address may be fetched from, over https; none:
+    no address is fetched."""
+    max_llm_calls: int = Field(default=4, ge=0)
     """LLM calls in one turn."""
     max_tool_calls: int = Field(default=4, ge=1)
     """Tool calls in one turn."""

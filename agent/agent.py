@@ -23,6 +23,7 @@ from ..errors import BadInputError, BusyError, MissingError
 from ..files import data_dir, safe_name
 from ..packages import Progress, silent
 from ..prompts import prompt_hash
+from ..recommender.eyes import open_eyes
 from ..recommender.item_features import item_features
 from ..recommender.recommender import Recommender
 from ..recommender.shipped import is_trained, open_recommender
@@ -30,7 +31,7 @@ from ..recommender.text_encoder import TextEncoder
 from ..recommender.trained import TrainedRecommender
 from ..serving.adapters import AdapterCard, taught
 from ..serving.chat_model import chat_model
-from ..serving.models import resolve_model
+from ..serving.models import resolve_model, sees
 from ..serving.probe import check_endpoint
 from ..serving.server import Endpoint, ensure_server, server_status
 from ..settings import Settings
@@ -38,6 +39,7 @@ from ..terminal import err
 from ..tools import make_tools
 from .graph import build_graph
 from .language_model import Connect
+from .pictures import PictureStore
 from .reading.readers import Readers
 from .reading.text import clean
 from .resources import Resources
@@ -63,13 +65,22 @@ class Agent:
         self.graph = build_graph(resources, SqliteSaver(self._connection))
 
     def turn(
-        self, message: str, *, thread: str | None = None, user: str | None = None
+        self,
+        message: str,
+        *,
+        thread: str | None = None,
+        user: str | None = None,
+        picture: str | Path | bytes | None = None,
     ) -> Iterator[Event]:
         """Answer one message on a thread, event by event.
 
+        Args:
+            picture: a file that the person shows, its bytes, or an address at an allowed host.
+
         Raises:
-            BadInputError: the user is not in the catalogue, or the thread's name cannot be one, or
-                the thread is somebody else's or of another catalogue.
+            BadInputError: the picture cannot be used, the user is not in the catalogue, the
+                thread's name cannot be one, or the thread is somebody else's or of another
+                catalogue.
             BusyError: another process answers on this thread and does not finish in time.
         """
         thread = thread or new_thread()
@@ -78,6 +89,7 @@ class Agent:
                 f"A thread's name has at most {THREAD_CHARS} characters, all of them printable."
             )
         check_user(self.resources.catalog, user)
+        shown = ("", []) if picture is None else self.resources.pictures.take(picture)
         wait = self.resources.settings.agent.thread_wait_seconds
         path = self._folder / "locks" / f"{safe_name(thread)}.lock"
         # Whoever shows a turn may take its events in several threads; the lock is the turn's.
@@ -86,14 +98,16 @@ class Agent:
         lock_folder.mkdir(exist_ok=True)
         try:
             with lock:
-                yield from self._turn(message, thread, user)
+                yield from self._turn(message, thread, user, shown)
         except Timeout as error:
             raise BusyError(
                 f"Another process is answering on thread {thread}; nothing of this message was"
                 " kept. Try again in a moment, or use another thread."
             ) from error
 
-    def _turn(self, message: str, thread: str, user: str | None) -> Iterator[Event]:
+    def _turn(
+        self, message: str, thread: str, user: str | None, shown: tuple[str, list[str]]
+    ) -> Iterator[Event]:
         started = time.time()
         config: Any = {"configurable": {"thread_id": thread}}
         self._check_thread(thread, user, self.graph.get_state(config).values)
@@ -102,6 +116,8 @@ class Agent:
             "message": clean(message[: limit * 4]),  # a checkpoint holds no lone surrogates
             "catalog": self.resources.catalog.manifest.name,
             "user": user,
+            "picture": shown[0],
+            "picture_notes": shown[1],
         }
         for event in self.graph.stream(given, config, stream_mode="custom"):
             yield dict(event)  # type: ignore[arg-type]
@@ -139,11 +155,14 @@ def open_agent(
     *,
     model: BaseChatModel | None = None,
     use_llm: bool = True,
+    within: Path | None = None,
     progress: Progress = silent,
 ) -> Agent:
     """An agent over a catalogue, with everything that it needs fetched, built or started.
 
     Args:
+        within: the only folder that pictures may be read from; none: any, as for a person at
+            their own terminal.
         model: answers instead of the configured LLM.
         use_llm: without it the deterministic path answers alone.
 
@@ -152,7 +171,11 @@ def open_agent(
     """
     encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
     recommender = Recommender.open(
-        catalog, encoder, progress, _trained(settings, catalog, encoder, progress)
+        catalog,
+        encoder,
+        progress,
+        _trained(settings, catalog, encoder, progress),
+        open_eyes(catalog, settings.text_encoder, settings.image_encoder, progress),
     )
     connect = _connection(settings, model, use_llm, progress)
     folder = data_dir() / "conversations"
@@ -161,15 +184,18 @@ def open_agent(
         store = SqliteStore(_open_database(folder / "memory.sqlite"))
         store.setup()
     card = _card(settings) if model is None and use_llm else None
+    pictures = PictureStore(folder / "pictures", within=within, hosts=settings.agent.picture_hosts)
     resources = Resources(
         settings=settings,
         recommender=recommender,
         readers=Readers(recommender),
         prompts_taught=_known_prompts(card),
         calibrated_weight=card.llm_weight if card else 0.0,
-        tools=make_tools(recommender),
+        tools=make_tools(recommender, pictures.path),
         store=store,
         connect=connect,
+        pictures=pictures,
+        sees=use_llm and _sees(settings),
     )
     return Agent(resources, folder)
 
@@ -243,6 +269,13 @@ def _managed(settings: Settings, endpoint: Endpoint) -> Connect:
 def _card(settings: Settings) -> AdapterCard | None:
     """What the managed model was taught; none where it was not, or answers elsewhere."""
     return None if settings.llm.base_url else taught(resolve_model(settings.llm.model))
+
+
+def _sees(settings: Settings) -> bool:
+    """Whether the configured model takes pictures."""
+    if settings.llm.sees is not None:
+        return settings.llm.sees
+    return settings.llm.base_url is None and sees(resolve_model(settings.llm.model))
 
 
 def _known_prompts(card: AdapterCard | None) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """A conversation on the terminal: asks, streams the answer, survives Ctrl-C."""
 
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from rich.markup import escape
 
 from ..catalog.packs import PACKS
 from ..catalog.store import list_catalogs, resolve_catalog
-from ..errors import LLMError, MissingError
+from ..errors import BadInputError, LLMError, MissingError
 from ..settings import load_settings
 from ..terminal import (
     TurnView,
@@ -22,7 +23,12 @@ from ..terminal import (
 )
 from .agent import Agent, check_user, new_thread, open_agent
 
-COMMANDS = "/facts shows what the answer rests on, /thought the reasoning, /quit ends."
+COMMANDS = (
+    "/facts shows what the answer rests on, /thought the reasoning, /image FILE sends a picture"
+    " with your next message, /quit ends."
+)
+
+IMAGE = "/image"
 
 
 def converse(
@@ -33,8 +39,12 @@ def converse(
     say: list[str],
     as_json: bool,
     use_llm: bool,
+    image: str | None = None,
 ) -> None:
     """Talk until the person (or `say`, or standard input) has no more to say.
+
+    Args:
+        image: a picture that goes with the first message; `/image FILE` sends one later.
 
     Raises:
         TastemakerError: the catalogue, the user or the thread cannot be used.
@@ -47,13 +57,24 @@ def converse(
         for message in messages:
             if message.strip() in ("/facts", "/thought"):
                 (show_facts if message.strip() == "/facts" else show_thought)(last)
-            elif as_json:
-                *_, last = agent.turn(message, thread=thread, user=user)
-                print_json({key: value for key, value in last.items() if key != "type"})
-            else:
-                if say:
-                    out.print(f"[bold]you:[/bold] {escape(visible(message))}", soft_wrap=True)
-                last = _shown(agent, message, thread, user) or last
+                continue
+            if message.startswith(IMAGE):
+                image, message = _image_command(message)
+                if not message:
+                    continue
+            picture, image = image, None
+            try:
+                if as_json:
+                    *_, last = agent.turn(message, thread=thread, user=user, picture=picture)
+                    print_json({key: value for key, value in last.items() if key != "type"})
+                else:
+                    if say:
+                        out.print(f"[bold]you:[/bold] {escape(visible(message))}", soft_wrap=True)
+                    last = _shown(agent, message, thread, user, picture) or last
+            except BadInputError as error:
+                if picture is None or say or as_json:
+                    raise
+                err.print(escape(visible(str(error))), soft_wrap=True)  # a person types it again
     finally:
         agent.close()
     if not as_json:
@@ -83,11 +104,27 @@ def _open(name: str | None, user: str | None, use_llm: bool) -> Agent:
         return open_agent(settings, catalog, use_llm=False, progress=progress)
 
 
-def _shown(agent: Agent, message: str, thread: str, user: str | None) -> dict | None:
+def _image_command(line: str) -> tuple[str, str]:
+    """The file of `/image FILE [message]`, in quotes where it has spaces, and the message.
+
+    Raises:
+        BadInputError: it names no file.
+    """
+    rest = line.removeprefix(IMAGE).strip()
+    quoted = re.match(r"""(["'])(.+?)\1\s*(.*)$""", rest)
+    file, _, message = (quoted[2], "", quoted[3]) if quoted else rest.partition(" ")
+    if not file:
+        raise BadInputError("/image wants a file: /image photo.jpg something like this")
+    return file, message.strip()
+
+
+def _shown(
+    agent: Agent, message: str, thread: str, user: str | None, picture: str | None
+) -> dict | None:
     """One turn on the terminal; Ctrl-C ends the answer, not the conversation."""
     try:
         with TurnView() as view:
-            for event in agent.turn(message, thread=thread, user=user):
+            for event in agent.turn(message, thread=thread, user=user, picture=picture):
                 view.show(event)
         return view.result
     except KeyboardInterrupt:

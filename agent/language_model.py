@@ -5,7 +5,8 @@ when it babbles, only that call is lost.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -13,6 +14,7 @@ from langchain_core.language_models import BaseChatModel
 from ..prompts import Prompt
 from ..serving.calls import LLMUnavailable, LLMUnusable, Usage, complete_json
 from ..settings import AgentSettings
+from .looking import messages_of
 from .state import State, Update
 
 Connect = Callable[[], BaseChatModel | None]
@@ -35,10 +37,12 @@ def ask(
     *,
     max_tokens: int,
     on_text: Callable[[str], None] | None = None,
+    pictures: Sequence[Path] = (),
 ) -> tuple[dict[str, Any] | None, Update]:
     """One JSON answer, or none; and the state's keys that the call changed.
 
     Args:
+        pictures: files for the places of pictures in the prompt, in order.
         on_text: called with each piece of text as it arrives.
     """
     if state.get("degraded") or not within_budget(budget, state):
@@ -51,7 +55,7 @@ def ask(
     try:
         answer, used = complete_json(
             model,
-            prompt.messages,
+            messages_of(prompt, pictures),
             schema,
             max_tokens=max_tokens,
             on_text=on_text,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from langchain_core.tools import BaseTool
@@ -13,6 +14,7 @@ from ..generation.wording import title_forms
 from ..recommender.recommender import Recommender
 from ..settings import Settings
 from .language_model import Connect
+from .pictures import PictureStore
 from .reading.readers import Readers
 
 
@@ -26,6 +28,10 @@ class Resources:
     tools: list[BaseTool]
     store: BaseStore
     connect: Connect
+    pictures: PictureStore
+    """What people showed."""
+    sees: bool = False
+    """Whether the language model takes pictures."""
     prompts_taught: frozenset[str] = frozenset()
     """Prompts that the language model has learnt, so that they come without instructions."""
 
@@ -50,6 +56,11 @@ class Resources:
         """Share of the language model's order in the final order."""
         weight = self.settings.agent.llm_weight
         return self.calibrated_weight if weight is None else weight
+
+    def item_picture(self, item_id: str) -> Path | None:
+        """The first picture of an item; none where it has none."""
+        images = self.catalog.item(item_id).images
+        return self.catalog.folder / images[0] if images else None
 
     def taught(self, prompt: str) -> bool:
         """Whether the language model has learnt a prompt's task."""

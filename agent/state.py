@@ -23,12 +23,17 @@ class State(TypedDict):
 
     message: str
     """The message of this turn, cleaned and bounded."""
+    picture: str
+    """Id of the picture that came with it; empty: none."""
+    picture_notes: list[str]
+    """What the person should know of how their picture was read."""
     started: float
     """Unix time at which the turn began."""
     pending: dict[str, Any]
     """The dialogue with this message read; becomes `dialogue` when the turn ends."""
     request: dict[str, Any]
-    """`intent`, `constraints`, `wishes`, `liked`, `disliked`, `references`, as the JSON output."""
+    """`intent`, `constraints`, `wishes`, `liked`, `disliked`, `references`, `picture`, as the JSON
+    output."""
     notes: list[str]
     """Sentences that the reply must say."""
     candidates: list[dict[str, Any]]

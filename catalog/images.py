@@ -3,6 +3,7 @@
 import shutil
 import warnings
 from pathlib import Path
+from typing import BinaryIO
 
 from .rejects import Rejects
 
@@ -11,24 +12,24 @@ MAX_PIXELS = 100_000_000
 """Larger images are refused, as decoding them would take gigabytes."""
 
 
-def image_problem(path: Path) -> str | None:
-    """Why this file cannot be used as an image, or None when it decodes."""
+def image_problem(source: Path | BinaryIO) -> str | None:
+    """Why a file cannot be used as an image, or None when it decodes: `is missing`, …"""
     from PIL import Image
 
-    if not path.is_file():
-        return "has an image that is missing"
+    if isinstance(source, Path) and not source.is_file():
+        return "is missing"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=FORMATS) as image:
+            with Image.open(source, formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
-                    return f"has an image of more than {MAX_PIXELS:,} pixels"
+                    return f"has more than {MAX_PIXELS:,} pixels"
                 image.draft(
                     "RGB", (64, 64)
                 )  # a JPEG is decoded at an eighth: enough to find damage
                 image.load()
     except Exception as error:  # Pillow raises many kinds for damaged files
-        return f"has an image that cannot be decoded ({type(error).__name__})"
+        return f"cannot be decoded as {', '.join(FORMATS)} ({type(error).__name__})"
     return None
 
 
@@ -40,7 +41,7 @@ def copy_images(
     for source in sources:
         problem = image_problem(source)
         if problem:
-            rejects.problem(where, problem, source.name)
+            rejects.problem(where, f"has an image that {problem}", source.name)
             continue
         suffix = source.suffix.lower() or ".img"
         name = f"images/{stem}{f'-{len(stored) + 1}' if stored else ''}{suffix}"

@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from ..agent.looking import messages_of
 from ..errors import BadInputError
-from ..files import cache_dir, replacing_file, safe_name
+from ..files import cache_dir, replacing_file, safe_name, sha256_file
 from ..packages import Progress, silent
 from ..prompts import Prompt
 from ..serving.adapters import taught
@@ -40,6 +41,8 @@ class Question(BaseModel):
     """JSON schema of the answer."""
     max_tokens: int
     """Longest answer."""
+    pictures: list[Path] = []
+    """Files for the places of pictures in the prompt."""
 
 
 class Answer(BaseModel):
@@ -76,7 +79,10 @@ def ask_all(
         LLMError: the server does not start, or breaks off.
     """
     folder = resolve_model(model, progress)
-    asked = [[q.prompt.messages, q.answer_schema, q.max_tokens] for q in questions]
+    asked = [
+        [q.prompt.messages, q.answer_schema, q.max_tokens, *map(sha256_file, q.pictures)]
+        for q in questions
+    ]
     digest = hashlib.sha256(json.dumps([folder.name, asked]).encode()).hexdigest()[:12]
     path = cache_dir() / "evals" / "answers" / f"{safe_name(name)}-{digest}.jsonl"
     kept = _kept(path)
@@ -93,7 +99,7 @@ def ask_all(
         try:
             answer, used = complete_json(
                 llm,
-                question.prompt.messages,
+                messages_of(question.prompt, question.pictures),
                 question.answer_schema,
                 max_tokens=question.max_tokens,
             )

@@ -124,13 +124,15 @@ def _question(
         facts = _facts(recommender, catalog.item_ids[row], latest)[:FACTS_SHOWN]
         numbered = [{"number": number + n, "text": fact.text} for n, fact in enumerate(facts)]
         number += len(facts)
-        candidates.append({"label": label(place), "title": catalog.titles[row], "facts": numbered})
+        title = catalog.titles[row]
+        candidates.append({"label": label(place), "title": title, "facts": numbered, "seen": False})
     prompt = render(
         "reason",
         noun=catalog.manifest.item_noun,
         taught=taught,
         request="anything good",
         liked=[catalog.item(one).title for one in latest],
+        shown=False,
         candidates=candidates,
     )
     return Question(

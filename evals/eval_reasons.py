@@ -67,13 +67,19 @@ def _question(case: Case, task: str, known: frozenset[str]) -> Question:
     first = case.candidates[0]
     facts = first.numbered()
     shown = [
-        {"label": one.label, "title": one.title, "facts": one.numbered()[:FACTS_SHOWN]}
+        {
+            "label": one.label,
+            "title": one.title,
+            "facts": one.numbered()[:FACTS_SHOWN],
+            "seen": False,
+        }
         for one in case.candidates
     ]
     values: dict[str, Any]
     match task:
         case "reason":
             values = {"request": case.request, "liked": case.liked, "candidates": shown}
+            values["shown"] = False
             schema, most = reason_schema(len(shown), order_wanted=False), 90
         case "respond":
             values = {"items": [{"label": "A", "title": first.title, "facts": facts}]}

@@ -38,7 +38,7 @@ class Fact(BaseModel):
     text: str
     """The statement, a full sentence."""
     source: str
-    """Where it comes from: `attribute:NAME`, `text`, `shared:ITEM`, `people:ITEM`."""
+    """Where it is from: `attribute:NAME`, `text`, `shared:ITEM`, `people:ITEM`, `look:picture`."""
 
 
 def gather_facts(
@@ -49,6 +49,7 @@ def gather_facts(
     constraints: Sequence[Constraint] = (),
     wishes: Sequence[Preference] = (),
     words: str = "",
+    look: str = "",
     limit: int = 8,
     start: int = 1,
 ) -> list[Fact]:
@@ -57,12 +58,13 @@ def gather_facts(
     Args:
         liked: items that the person liked or asked to resemble, most telling first.
         words: what the person said; a sentence of the item's text that shares a word is quoted.
+        look: what is known of how it looks beside the person's picture.
         start: number of the first fact.
     """
     item = recommender.catalog.item(item_id)
     asked = [one.attribute for one in (*constraints, *wishes)]
     wanted = {value for one in (*constraints, *wishes) for value in one.values}
-    texts: list[tuple[str, str]] = []
+    texts: list[tuple[str, str]] = [("look:picture", look)] if look else []
     texts += _attributes(recommender, item, list(dict.fromkeys(asked)), wanted)
     texts += _shared(recommender, item, liked)
     texts += _people(recommender, item_id, liked)

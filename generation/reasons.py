@@ -8,7 +8,7 @@ SPOKEN = 3
 """Facts that a reason is made of."""
 _TAGS = "attribute:tags"
 """What people tag freely is often an opinion; it is said when there is nothing else."""
-_ORDER = {"people": 0, "shared": 1, "attribute": 2, "text": 3}
+_ORDER = {"look": 0, "people": 1, "shared": 2, "attribute": 3, "text": 4}
 
 
 def telling(facts: Sequence[Fact]) -> list[Fact]:

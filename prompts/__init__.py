@@ -4,12 +4,13 @@ A file begins with the system message; lines `---user---` and `---assistant---` 
 after it: worked examples, then the one that asks. What is the same for every turn stands first, so
 that the server's prefix cache answers it. Text of catalogues and people enters only through the
 filter `data`, which makes it one JSON string; it cannot begin a message, since files are cut into
-messages before anything is filled in.
+messages before anything is filled in. Where a picture belongs, `{{ picture }}` stands.
 """
 
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from pydantic import BaseModel
 _FOLDER = Path(__file__).parent
 # What JSON leaves as it is, but breaks lines, turns the direction of text, cannot be encoded, or
 # begins a model's control tokens: `<|im_end|>` in a title must not end a message.
-_UNSAFE = re.compile("[<\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE = re.compile("[<\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffc\ud800-\udfff]")
+PICTURE = "\ufffc"
+"""Stands in a rendered prompt where a picture belongs; templates write it as `{{ picture }}`."""
 _ROLE = re.compile(r"^---(user|assistant)---\n", re.MULTILINE)
 
 
@@ -35,6 +38,33 @@ class Prompt(BaseModel):
     """In the chat format: system, examples, the question."""
 
 
+def with_pictures(
+    messages: Sequence[dict[str, str]], parts: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Messages with pictures where `PICTURE` stands, in order, as the OpenAI protocol has them.
+
+    Args:
+        parts: a content part for each place, such as `{"type": "image_url", …}`.
+
+    Raises:
+        ValueError: there are more or fewer places.
+    """
+    left = list(parts)
+    filled = []
+    for message in messages:
+        first, *rest = message["content"].split(PICTURE)
+        content: list[dict[str, Any]] = [{"type": "text", "text": first}] if first else []
+        for text in rest:
+            if not left:
+                raise ValueError("The prompt has more places for pictures than there are pictures.")
+            content.append(left.pop(0))
+            content += [{"type": "text", "text": text}] if text else []
+        filled.append({**message, "content": content if rest else first})
+    if left:
+        raise ValueError(f"The prompt has no place for {len(left)} of its pictures.")
+    return filled
+
+
 def render(name: str, **values: Any) -> Prompt:
     """Render `name.jinja`.
 
@@ -45,7 +75,7 @@ def render(name: str, **values: Any) -> Prompt:
         name=name,
         sha256=prompt_hash(name),
         messages=[
-            {"role": role, "content": template.render(values).strip()}
+            {"role": role, "content": template.render(picture=PICTURE, **values).strip()}
             for role, template in _templates(name)
         ],
     )

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,7 +107,7 @@ class ImageEncoder:
             return torch.nn.functional.normalize(embeds, dim=-1).numpy()
 
 
-def read_image(path: Path) -> Image.Image | None:
+def read_image(source: Path | BinaryIO) -> Image.Image | None:
     """The image as people see it, in RGB: upright, over white, at most twice as long as wide.
 
     None when the file is missing, damaged, no image, or larger than `MAX_PIXELS`.
@@ -115,7 +115,7 @@ def read_image(path: Path) -> Image.Image | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of large and of odd images
-            with Image.open(path, formats=FORMATS) as image:
+            with Image.open(source, formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     return None
                 image.draft("RGB", (DECODED_EDGE, DECODED_EDGE))

@@ -1,5 +1,7 @@
 """What the recommender is asked, and what it answers."""
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict
 
 from ..catalog.constraints import Constraint
@@ -29,6 +31,8 @@ class Query(BaseModel):
     """What candidates should satisfy; those that satisfy more of them come first."""
     similar_to: tuple[str, ...] = ()
     """Item ids that the answer should resemble."""
+    picture: Path | None = None
+    """A picture that the answer should resemble; `text` says what is to be different."""
     user: str | None = None
     """Whose history in the catalogue speaks for their taste; none: that of a guest."""
     liked: tuple[str, ...] = ()

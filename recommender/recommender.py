@@ -5,6 +5,7 @@ exclusions are a mask that each channel searches under, so they cost no recall.
 """
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from numpy.typing import NDArray
 
 from ..catalog.constraints import Constraint, satisfies
 from ..catalog.store import Catalog
+from ..errors import BadInputError
 from ..files import building_folder, cache_dir, safe_name
 from ..packages import Progress, silent
 from .collaborative import ItemSimilarity, liked_matrix
 from .documents import lexical_document
+from .eyes import Eyes
 from .fusion import reciprocal_rank_fusion
 from .histories import Histories
 from .item_vectors import text_vectors
@@ -41,6 +44,8 @@ WEIGHTS = {
     "similar_liked": 1.5,  # resembles them, by the people who liked both
     "taste": 0.4,  # resembles what the person liked, by content
     "taste_liked": 1.0,  # resembles it, by the people who liked both
+    "picture": 2.5,  # looks like the picture that was shown, moved towards what was said
+    "looks": 0.5,  # looks like what was said
     "popular": 0.5,  # liked by many
     "personal": 2.0,  # the trained recommender's order; it stands for the three before
 }
@@ -59,6 +64,7 @@ class Recommender:
         words: LexicalIndex,
         people: ItemSimilarity,
         trained: TrainedRecommender | None = None,
+        eyes: Eyes | None = None,
     ) -> None:
         self.catalog = catalog
         self.encoder = encoder
@@ -66,6 +72,7 @@ class Recommender:
         self.words = words
         self.people = people
         self.trained = trained
+        self.eyes = eyes
         # A dialogue says the same words over many turns, and encoding is the dearest part of one.
         self._meaning = lru_cache(maxsize=256)(lambda text: encoder.encode([text])[0])
 
@@ -76,11 +83,15 @@ class Recommender:
         encoder: TextEncoder,
         progress: Progress = silent,
         trained: TrainedRecommender | None = None,
+        eyes: Eyes | None = None,
     ) -> "Recommender":
         """The recommender of a catalogue; its indexes are built once and kept in the cache.
 
         With a trained one a person's history speaks through it; else through content and people.
+        With eyes the items' pictures are looked at, and a person's picture can be searched by.
         """
+        if eyes is not None:
+            eyes.prepare()
         key = f"{FORMAT}-{catalog.fingerprint}-{safe_name(str(encoder.folder))}"
         folder = cache_dir() / "indexes" / key
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -94,6 +105,7 @@ class Recommender:
             LexicalIndex.load(folder / "bm25"),
             ItemSimilarity.load(folder),
             trained,
+            eyes,
         )
 
     def allowed(
@@ -101,7 +113,7 @@ class Recommender:
     ) -> NDArray[np.bool_]:
         """Items that satisfy every constraint and are not excluded. Shape (items,)."""
         allowed = satisfies(self.catalog, constraints).copy()
-        allowed[self._rows(exclude)] = False
+        allowed[self.rows(exclude)] = False
         return allowed
 
     def candidates(self, query: Query, k: int) -> list[Candidate]:
@@ -131,6 +143,40 @@ class Recommender:
         everything = np.ones(len(self.catalog.item_ids), dtype=bool)
         rows, scores = self.vectors.search(self._meaning(text), k, everything)
         return list(zip(rows.tolist(), scores.tolist(), strict=True))
+
+    def by_looks(
+        self, item_ids: Sequence[str], text: str = "", picture: Path | None = None
+    ) -> list[tuple[str, float]]:
+        """Items by how much their pictures look like a text, a picture, or both: the best first,
+        with their cosines. Items without a picture are left out.
+
+        Raises:
+            BadInputError: there are no pictures here, nothing is wanted, or the picture cannot be
+                read.
+        """
+        eyes = self.eyes
+        if eyes is None or not eyes.has_pictures:
+            raise BadInputError("The items of this catalogue have no pictures to compare.")
+        words = self._meaning(text) if text.strip() and eyes.reads_words else None
+        shown = None if picture is None else eyes.of_picture(picture)
+        if shown is None and words is None:
+            raise BadInputError("Say what it should look like, in words or by a picture.")
+        rows = self.rows(item_ids)
+        allowed = np.zeros(len(self.catalog.item_ids), dtype=bool)
+        allowed[rows] = True
+        found, scores = eyes.search(eyes.like(shown, words), len(rows), allowed)
+        ids = self.catalog.item_ids
+        return [(ids[row], float(one)) for row, one in zip(found, scores, strict=True)]
+
+    def shows(self, picture: Path, text: str) -> float:
+        """Cosine of a picture to what a text says it shows; needs eyes that read words.
+
+        Raises:
+            BadInputError: the picture cannot be read.
+        """
+        assert self.eyes is not None
+        words = self.eyes.of_words(self._meaning(text))
+        return float(self.eyes.of_picture(picture) @ words)
 
     def _ranked(
         self,
@@ -175,13 +221,36 @@ class Recommender:
         if said is not None:
             channels["semantic"] = self.vectors.search(said, depth, allowed)
             channels["lexical"] = self.words.search(query.text, depth, allowed)
+        channels |= self._seen(query, said, allowed, depth)
         taste = () if self.trained else query.liked[-RECENT_LIKES:]
         for name, ids in (("similar", query.similar_to), ("taste", taste)):
-            if rows := self._rows(ids):
+            if rows := self.rows(ids):
                 mean = self.vectors.vectors(rows).mean(axis=0)
                 channels[name] = self.vectors.search(mean, depth, allowed)
                 channels[f"{name}_liked"] = self.people.search(rows, depth, allowed)
         return channels
+
+    def _seen(
+        self,
+        query: Query,
+        said: NDArray[np.float32] | None,
+        allowed: NDArray[np.bool_],
+        depth: int,
+    ) -> dict[str, Hits]:
+        """What looks like the picture that was shown, or like what was said."""
+        eyes = self.eyes
+        if eyes is None or (query.picture is None and said is None):
+            return {}
+        shown = None if query.picture is None else eyes.of_picture(query.picture)
+        words = said if eyes.reads_words else None
+        if shown is None and not (eyes.has_pictures and words is not None):
+            return {}
+        wanted = eyes.like(shown, words)
+        if eyes.has_pictures:
+            name = "looks" if shown is None else "picture"
+            return {name: eyes.search(wanted, depth, allowed)}
+        meaning = eyes.in_words(wanted)
+        return {} if meaning is None else {"picture": self.vectors.search(meaning, depth, allowed)}
 
     def _granted(self, query: Query) -> NDArray[np.int64]:
         granted = np.zeros(len(self.catalog.item_ids), dtype=np.int64)
@@ -190,7 +259,8 @@ class Recommender:
             granted += satisfies(self.catalog, [wanted])
         return granted
 
-    def _rows(self, item_ids: tuple[str, ...]) -> list[int]:
+    def rows(self, item_ids: Sequence[str]) -> list[int]:
+        """Rows of the items that are there, in order."""
         rows = (self.catalog.row_of(item_id) for item_id in item_ids)
         return [row for row in rows if row is not None]
 

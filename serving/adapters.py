@@ -1,9 +1,11 @@
 """A LoRA adapter is merged with the base model that it was trained for, once, into the cache.
 
-Merged, because vLLM's own adapter support costs speed on a CPU and breaks some requests.
+Merged, because vLLM's own adapter support costs speed on a CPU and breaks some requests. Where the
+adapter has learnt to see, the merged model is joined with its image tower (`llava`).
 """
 
 import hashlib
+import tempfile
 from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
@@ -14,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ..errors import BadInputError
 from ..files import building_folder, cache_dir, replacing_file, sha256_file
 from ..packages import Progress, silent
+from .llava import PROJECTOR, assemble_llava
 
 CARD = "card.json"
 _WEIGHTS = "adapter_model.safetensors"
@@ -32,6 +35,8 @@ class AdapterCard(BaseModel):
     """`weights_digest` of its folder."""
     prompts: dict[str, str]
     """Prompt name -> hash of its file, for the tasks that were taught."""
+    tower: str | None = None
+    """Name of the image tower that it sees with; none: it reads only."""
     llm_weight: float = 0.0
     """The LLM's share in the order of items, calibrated on held-out histories."""
 
@@ -70,13 +75,31 @@ def base_of(adapter: Path) -> str:
     return card_of(adapter).base
 
 
-def merged(adapter: Path, base: Path, progress: Progress = silent) -> Path:
-    """The folder of the base model with the adapter merged in; made on the first call.
+def tower_of(adapter: Path) -> str | None:
+    """The name of the image tower that an adapter sees with; none where it only reads.
 
     Raises:
-        BadInputError: the adapter was trained for other weights.
+        BadInputError: its card is missing or damaged.
     """
-    parts = (sha256_file(adapter / _WEIGHTS), base.name, _RECIPE)
+    return card_of(adapter).tower
+
+
+def merged(
+    adapter: Path, base: Path, progress: Progress = silent, tower: Path | None = None
+) -> Path:
+    """The folder of the base model with the adapter merged in; made on the first call.
+
+    Args:
+        tower: the image tower's folder, for an adapter that sees.
+
+    Raises:
+        BadInputError: the adapter was trained for other weights, or lacks its projector.
+    """
+    parts = [sha256_file(adapter / _WEIGHTS), base.name, _RECIPE]
+    if tower is not None:
+        if not (adapter / PROJECTOR).is_file():
+            raise BadInputError(f"{adapter} has learnt to see but lacks its {PROJECTOR}.")
+        parts += [sha256_file(adapter / PROJECTOR), tower.name]
     identity = hashlib.sha256(" ".join(parts).encode()).hexdigest()
     folder = cache_dir() / "models" / f"taught-{base.name.rsplit('-', 1)[0]}-{identity[:12]}"
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +107,10 @@ def merged(adapter: Path, base: Path, progress: Progress = silent) -> Path:
         if not folder.exists():
             _check(adapter, base)
             with building_folder(folder) as target:
-                _merge(adapter, base, target, progress)
+                if tower is None:
+                    _merge(adapter, base, target, progress)
+                else:
+                    _merge_and_join(adapter, base, tower, target, progress)
         _copy_card(adapter, folder)
     return folder.resolve()
 
@@ -120,6 +146,14 @@ def _check(adapter: Path, base: Path) -> None:
             f" {card.base_sha256[:12]}…, but {base} has {found[:12]}…; train it again with"
             " `tastemaker train llm`."
         )
+
+
+def _merge_and_join(
+    adapter: Path, base: Path, tower: Path, target: Path, progress: Progress
+) -> None:
+    with tempfile.TemporaryDirectory(prefix=".merged.", dir=target.parent) as between:
+        _merge(adapter, base, Path(between), progress)
+        assemble_llava(Path(between), tower, adapter / PROJECTOR, target, progress)
 
 
 def _merge(adapter: Path, base: Path, target: Path, progress: Progress) -> None:

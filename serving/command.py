@@ -11,9 +11,13 @@ from pathlib import Path
 import psutil
 
 from ..errors import MissingError
+from ..files import cache_dir, replacing_file
 from ..settings import Settings
+from .adapters import taught
+from .models import sees
 from .state import ServerSpec
 
+_SITE_CUSTOMIZE = "import tastemaker  # makes torchvision importable beside a torch for CPUs\n"
 _STRUCTURED = {"backend": "xgrammar", "disable_any_whitespace": True}
 
 
@@ -42,6 +46,13 @@ def vllm_spec(settings: Settings, folder: Path) -> ServerSpec:
         *("--shutdown-timeout", "30", "--disable-uvicorn-access-log"),
     ]
     environment = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
+    if taught(folder) is not None:
+        options += ["--chat-template-content-format", "openai"]  # pictures stand where they are
+    if sees(folder):
+        limits = {"image": settings.agent.pictures + 1, "video": 0}
+        options += ["--limit-mm-per-prompt", json.dumps(limits)]
+        paths = [str(_site_folder()), os.environ.get("PYTHONPATH", "")]
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     if _cpu_build():
         # One engine process that also runs the model starts some 5 s sooner than the default two.
         options += [
@@ -68,6 +79,14 @@ def vllm_spec(settings: Settings, folder: Path) -> ServerSpec:
         start_seconds=settings.server.start_seconds,
         max_restarts=settings.server.max_restarts,
     )
+
+
+def _site_folder() -> Path:
+    """A folder whose `sitecustomize` runs in the server and in all that the server starts."""
+    folder = cache_dir() / "site"
+    with replacing_file(folder / "sitecustomize.py") as temporary:
+        temporary.write_text(_SITE_CUSTOMIZE, encoding="utf-8")
+    return folder
 
 
 def _cpu_build() -> bool:

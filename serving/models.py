@@ -5,6 +5,7 @@ the user's cache) or of `SHIPPED_ADAPTERS` (what the package adds to one of thos
 model, or of an adapter that `tastemaker train llm` wrote), or a Hugging Face id `org/name`.
 """
 
+import json
 import re
 import shutil
 import tempfile
@@ -16,7 +17,7 @@ from filelock import FileLock
 from ..errors import BadInputError, MissingError
 from ..files import building_folder, cache_dir
 from ..packages import Progress, fetch, silent
-from .adapters import base_of, is_adapter, merged
+from .adapters import base_of, is_adapter, merged, tower_of
 from .known_models import KNOWN_MODELS, WheelModel, WheelPart
 
 SHIPPED_ADAPTERS = {
@@ -39,7 +40,9 @@ def resolve_model(name: str, progress: Progress = silent) -> Path:
     if name in KNOWN_MODELS:
         return model_from_wheel(name, KNOWN_MODELS[name], progress)
     if (adapter := resolve_adapter(name)) is not None:
-        return merged(adapter, resolve_model(base_of(adapter), progress), progress)
+        tower = tower_of(adapter)
+        eyes = resolve_model(tower, progress) if tower else None
+        return merged(adapter, resolve_model(base_of(adapter), progress), progress, eyes)
     folder = Path(name).expanduser()
     if folder.is_dir():
         if not any((folder / mark).is_file() for mark in _FOLDER_MARKS):
@@ -54,6 +57,12 @@ def resolve_model(name: str, progress: Progress = silent) -> Path:
         f" {', '.join([*SHIPPED_ADAPTERS, *KNOWN_MODELS])}, a folder, or a"
         " Hugging Face id such as org/name."
     )
+
+
+def sees(folder: Path) -> bool:
+    """Whether the model in a folder takes pictures."""
+    config = folder / "config.json"
+    return config.is_file() and "vision_config" in json.loads(config.read_text(encoding="utf-8"))
 
 
 def resolve_adapter(name: str) -> Path | None:

@@ -192,7 +192,7 @@ def _learn(
         adapted = trainer.model
         assert adapted is not None
         adapted.to(torch.bfloat16).save_pretrained(folder)
-        _without_paths(folder, base.name)
+        without_paths(folder, base.name)
     shutil.rmtree(work)
     return Learned(
         examples=len(examples),
@@ -202,7 +202,7 @@ def _learn(
     )
 
 
-def _without_paths(folder: Path, base: str) -> None:
+def without_paths(folder: Path, base: str) -> None:
     """Leave no path of this machine in an adapter, nor peft's empty form of a card."""
     path = folder / "adapter_config.json"
     config = json.loads(path.read_text(encoding="utf-8"))

@@ -84,22 +84,28 @@ def read_written(path: Path = REASONS) -> list[Written]:
     return [Written.model_validate(row) for row in rows]
 
 
-def reason_examples(cases: Sequence[Written], passes: int = 1, seed: int = 0) -> list[Example]:
-    """What the cases teach; on each pass the candidates stand in another order."""
+def reason_examples(
+    cases: Sequence[Written], passes: int = 1, seed: int = 0, seen: float = 0.0
+) -> list[Example]:
+    """What the cases teach; on each pass the candidates stand in another order.
+
+    Args:
+        seen: share of the cases in which pictures stand beside the candidates.
+    """
     draw = random.Random(seed)
     found: list[Example] = []
     for _ in range(passes):
         for case in cases:
-            found += _of_case(_shuffled(case, draw), draw)
+            found += _of_case(_shuffled(case, draw), draw, seen=draw.random() < seen)
     return found
 
 
-def _of_case(case: Written, draw: random.Random) -> Iterator[Example]:
+def _of_case(case: Written, draw: random.Random, *, seen: bool) -> Iterator[Example]:
     options = {option.label: option for option in case.candidates}
     best = options[case.picks[0]]
     shared = {"noun": case.noun, "taught": True}
     candidates = [
-        {"label": one.label, "title": one.title, "facts": one.numbered()[:SPOKEN]}
+        {"label": one.label, "title": one.title, "facts": one.numbered()[:SPOKEN], "seen": seen}
         for one in case.candidates
     ]
     if thought := _sound_thought(case):
@@ -107,7 +113,7 @@ def _of_case(case: Written, draw: random.Random) -> Iterator[Example]:
         if draw.random() < 0.5:
             spoken["picks"] = case.picks
         values = {"request": case.request, "liked": case.liked, "candidates": candidates}
-        yield _example("reason", spoken, **values, **shared)
+        yield _example("reason", spoken, shown=seen and draw.random() < 0.3, **values, **shared)
     sound = [key for key, text in case.reasons.items() if _sound(text, case, options[key]) == text]
     asked = sorted(draw.sample(sound, min(len(sound), draw.choice([1, 1, 2]))))
     if asked:

@@ -108,7 +108,7 @@ def train_llm(
         raise BadInputError(f"{target} exists; give another --name, or remove it first.")
     if start is not None and not is_adapter(start):
         raise BadInputError(f"{start} holds no adapter to go on from.")
-    pools = _pools(catalogs, progress)
+    pools = word_pools(catalogs, progress)
     parts = split(read_messages())
     settings = LoraSettings(seed=seed)
     examples: list[Example] = []
@@ -135,7 +135,7 @@ def train_llm(
         seed=seed,
         settings=settings,
         learned=learned,
-        machine=f"{platform.machine()}, {_accelerator()}, {time.strftime('%Y-%m-%d')}",
+        machine=f"{platform.machine()}, {accelerator()}, {time.strftime('%Y-%m-%d')}",
         held_out=held_out,
     )
     (target / CARD).write_text(card.model_dump_json(indent=1), encoding="utf-8")
@@ -155,7 +155,7 @@ def adapter_folder(name: str) -> Path:
     return data_dir() / "adapters" / name
 
 
-def _pools(names: Sequence[str], progress: Progress) -> dict[str, Pools]:
+def word_pools(names: Sequence[str], progress: Progress) -> dict[str, Pools]:
     """Item noun -> words of the catalogues of such items."""
     pools: dict[str, Any] = invented_pools()
     for name in names:
@@ -171,7 +171,8 @@ def _pools(names: Sequence[str], progress: Progress) -> dict[str, Pools]:
     return pools
 
 
-def _accelerator() -> str:
+def accelerator() -> str:
+    """What training runs on, in words."""
     import torch
 
     if torch.cuda.is_available():

@@ -1,26 +1,29 @@
 """What the agent may call. Each tool is a typed LangChain tool over one recommender, usable alone.
 
-Tools take ids and vocabulary values only; nothing that they take reaches a path, a URL or a
-shell. What goes wrong comes back as a message that begins with `error:`, so that a model can mend
-its call.
+Tools take ids (also of pictures) and vocabulary values only; nothing that they take reaches a path,
+a URL or a shell. What goes wrong comes back as a message that begins with `error:`, so that a model
+can mend its call.
 """
 
 from langchain_core.tools import BaseTool
 
 from ..recommender.recommender import Recommender
 from .compare_items import compare_items_tool
+from .compare_looks import compare_looks_tool
 from .explain_item import explain_item_tool
 from .get_user_history import get_user_history_tool
+from .making import FindPicture
 from .rank_candidates import rank_candidates_tool
 from .search_items import search_items_tool
 
 
-def make_tools(recommender: Recommender) -> list[BaseTool]:
-    """All tools over one recommender."""
+def make_tools(recommender: Recommender, find_picture: FindPicture) -> list[BaseTool]:
+    """All tools over one recommender, and the pictures that people showed."""
     return [
-        search_items_tool(recommender),
+        search_items_tool(recommender, find_picture),
         get_user_history_tool(recommender),
         rank_candidates_tool(recommender),
         compare_items_tool(recommender),
+        compare_looks_tool(recommender, find_picture),
         explain_item_tool(recommender),
     ]

@@ -1,6 +1,7 @@
 """How a function becomes a tool here."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from langchain_core.tools import BaseTool, StructuredTool, ToolException
@@ -9,6 +10,9 @@ from pydantic import BaseModel
 from ..catalog.constraints import Constraint
 from ..catalog.store import Catalog
 from ..errors import BadInputError, TastemakerError
+
+FindPicture = Callable[[str], Path | None]
+"""The file of a picture that a person showed, by its id; none when it is not here."""
 
 
 def make_tool(
@@ -62,6 +66,20 @@ def check_user(catalog: Catalog, user_id: str | None) -> None:
     """
     if user_id is not None and not catalog.has_user(user_id):
         raise BadInputError(f"The catalogue {catalog.manifest.name} has no user {user_id!r}.")
+
+
+def picture_of(picture: str | None, find_picture: FindPicture) -> Path | None:
+    """The file of a picture by its id; none where none is named.
+
+    Raises:
+        BadInputError: no such picture was shown.
+    """
+    if picture is None:
+        return None
+    path = find_picture(picture)
+    if path is None:
+        raise BadInputError(f"There is no picture {picture!r}; show it again.")
+    return path
 
 
 def _first_line(error: Exception) -> str:

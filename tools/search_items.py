@@ -1,4 +1,4 @@
-"""search_items: candidates for words, constraints, and items to resemble."""
+"""search_items: candidates for words, a picture, constraints, and items to resemble."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from ..catalog.constraints import Constraint
 from ..recommender.profile import profile_of
 from ..recommender.query import Query
 from ..recommender.recommender import Recommender
-from .making import check_constraints, check_user, make_tool
+from .making import FindPicture, check_constraints, check_user, make_tool, picture_of
 
 
 class SearchItems(BaseModel):
@@ -22,19 +22,25 @@ class SearchItems(BaseModel):
     similar_to: list[str] = Field(
         default=[], max_length=20, description="Ids of items that results should resemble."
     )
+    picture: str | None = Field(
+        default=None,
+        max_length=64,
+        description="Id of a picture that the person showed: results should look like it.",
+    )
     user_id: str | None = Field(
         default=None, description="Whose taste to follow; what they know already is left out."
     )
     k: int = Field(default=10, ge=1, le=50, description="How many results.")
 
 
-def search_items_tool(recommender: Recommender) -> BaseTool:
+def search_items_tool(recommender: Recommender, find_picture: FindPicture) -> BaseTool:
     """The tool over one recommender."""
 
     def search_items(
         query: str,
         constraints: list[Constraint],
         similar_to: list[str],
+        picture: str | None,
         user_id: str | None,
         k: int,
     ) -> dict[str, Any]:
@@ -45,6 +51,7 @@ def search_items_tool(recommender: Recommender) -> BaseTool:
         found = recommender.candidates(
             Query(
                 text=query,
+                picture=picture_of(picture, find_picture),
                 constraints=tuple(constraints),
                 similar_to=tuple(catalog.item(one).item_id for one in similar_to),
                 liked=tuple(profile.liked),
@@ -66,7 +73,7 @@ def search_items_tool(recommender: Recommender) -> BaseTool:
 
     return make_tool(
         "search_items",
-        "Find items of the catalogue by words, hard constraints and similarity.",
+        "Find items of the catalogue by words, a picture, hard constraints and similarity.",
         SearchItems,
         search_items,
     )

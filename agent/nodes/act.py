@@ -14,12 +14,14 @@ from langgraph.prebuilt import ToolNode
 from ...serving.calls import LLMUnavailable, LLMUnusable, complete_tools
 from ..language_model import AWAY, add_usage, within_budget
 from ..reading.dialogue import Dialogue
+from ..reading.looks import asks_for_looks, look_words, without_pointing
 from ..resources import Resources, emit
 from ..state import State, Update
 from .retrieve import search_text
 
 MOST_NESTED = 6
 MOST_RANKED = 20
+MOST_LOOKED_AT = 5
 RESULT_CHARS = 2000
 """Characters of a tool's result that the LLM gets to see."""
 
@@ -72,15 +74,28 @@ def plan(state: State) -> list[dict[str, Any]]:
             for n, item in enumerate(items[:2])
         ]
     if intent == "compare" and len(items) > 1:
-        return [{"id": "plan-0", "name": "compare_items", "args": {"item_ids": items[:6]}}]
+        call = {"id": "plan-0", "name": "compare_items", "args": {"item_ids": items[:6]}}
+        return [call, *_look_call(state, pending, items)]
     if intent == "rank" and len(items) > 1:
         grounds = [*pending.similar_to, *pending.liked]
         arguments = {"user_id": user, "liked": grounds, "query": search_text(pending)[:500]}
-        call = {"item_ids": items[:MOST_RANKED], **arguments}
-        return [{"id": "plan-0", "name": "rank_candidates", "args": call}]
+        ranked = {"item_ids": items[:MOST_RANKED], **arguments}
+        call = {"id": "plan-0", "name": "rank_candidates", "args": ranked}
+        return [call, *_look_call(state, pending, items)]
     if intent == "history" and user is not None:
         return [{"id": "plan-0", "name": "get_user_history", "args": {"user_id": user, "k": 5}}]
     return []
+
+
+def _look_call(state: State, pending: Dialogue, items: list[str]) -> list[dict[str, Any]]:
+    """The call that a question between items needs where it is about how they look."""
+    if not (state.get("picture") or asks_for_looks(state["message"])):
+        return []
+    wish, picture = look_words(without_pointing(state["message"]))[:500], pending.picture or None
+    if not (wish or picture):
+        return []
+    call = {"item_ids": items[:MOST_LOOKED_AT], "wish": wish, "picture": picture}
+    return [{"id": "plan-looks", "name": "compare_looks", "args": call}]
 
 
 def _ask_model(resources: Resources, state: State, left: int) -> Update:

@@ -14,6 +14,7 @@ from ...recommender.query import Preference
 from ..language_model import ask
 from ..reading.dialogue import Dialogue
 from ..resources import Resources, emit
+from ..seeing import pictures_for
 from ..state import State, Update
 from .retrieve import search_text, spoken_request
 
@@ -35,14 +36,21 @@ def reason(resources: Resources, state: State) -> Update:
     considered = settings.candidates if weight > 0 else settings.items
     candidates = _with_facts(resources, state, pending, state["candidates"][:considered])
     liked = liked_titles(resources, state, pending)
+    shown, seen = pictures_for(resources, pending.picture, [one["item_id"] for one in candidates])
     prompt = render(
         "reason",
         taught=resources.taught("reason"),
         noun=resources.catalog.manifest.item_noun,
         request=spoken_request(pending),
         liked=liked,
+        shown=bool(shown),
         candidates=[
-            {**one, "label": label(n), "facts": one["facts"][:FACTS_SHOWN]}
+            {
+                **one,
+                "label": label(n),
+                "facts": one["facts"][:FACTS_SHOWN],
+                "seen": one["item_id"] in seen,
+            }
             for n, one in enumerate(candidates)
         ],
     )
@@ -53,6 +61,7 @@ def reason(resources: Resources, state: State) -> Update:
         prompt,
         reason_schema(len(candidates), order_wanted=weight > 0),
         max_tokens=70 if weight == 0 else 70 + 5 * len(candidates),
+        pictures=[*shown, *seen.values()],
     )
     thought = _checked_thought(resources, answer, candidates, liked, state)
     if thought:
@@ -110,6 +119,7 @@ def _with_facts(
         for wish in pending.wishes
         if wish.attribute
     ]
+    looks = _looks(resources, pending, [one["item_id"] for one in candidates])
     number, done = 1, []
     for one in candidates:
         facts = gather_facts(
@@ -119,6 +129,7 @@ def _with_facts(
             constraints=[c for c in pending.constraints if c.operator != "not_in"],
             wishes=wishes,
             words=search_text(pending),
+            look=looks.get(one["item_id"], ""),
             limit=FACTS_KEPT,
             start=number,
         )
@@ -126,6 +137,18 @@ def _with_facts(
         title = resources.catalog.item(one["item_id"]).title
         done.append({**one, "title": title, "facts": as_dicts(facts)})
     return done
+
+
+def _looks(resources: Resources, pending: Dialogue, item_ids: list[str]) -> dict[str, str]:
+    """Item -> how near its picture is to the person's, in a sentence that can be checked."""
+    picture, eyes = resources.pictures.path(pending.picture), resources.recommender.eyes
+    if picture is None or eyes is None or not eyes.has_pictures:
+        return {}
+    ids = resources.catalog.item_ids
+    return {
+        ids[row]: f"Its picture is number {place} of {eyes.pictured:,} in likeness to yours."
+        for row, place in eyes.places(picture, resources.recommender.rows(item_ids)).items()
+    }
 
 
 def reason_schema(candidates: int, *, order_wanted: bool) -> dict[str, Any]:

@@ -34,10 +34,10 @@ def respond(resources: Resources, state: State) -> Update:
             text, update = answer(resources, state)
             update["items"] = answers.explained_items(state)
             say(text)
-        case "compare":
-            say(answers.comparison(resources, state))
-        case "rank":
-            say(answers.ranking(resources, state))
+        case "compare" | "rank" as intent:
+            answer = answers.comparison if intent == "compare" else answers.ranking
+            text, update = answer(resources, state)
+            say(text)
         case "history":
             say(answers.history(state))
         case "chat":

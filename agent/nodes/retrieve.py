@@ -24,6 +24,7 @@ def retrieve(resources: Resources, state: State) -> Update:
             if wish.attribute
         ),
         similar_to=tuple(pending.similar_to),
+        picture=resources.pictures.path(pending.picture),
         user=state.get("user"),
         liked=(*known.liked, *pending.liked),
         exclude=(*never, *pending.ever_shown),

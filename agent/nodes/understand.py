@@ -1,4 +1,5 @@
-"""understand: the message and the dialogue so far become a typed request."""
+"""understand: the message, the picture that came with it and the dialogue so far become a typed
+request."""
 
 import time
 from typing import Any, cast
@@ -7,10 +8,12 @@ from ...catalog.constraints import describe
 from ..language_model import ask, new_usage
 from ..memory import recall
 from ..reading.dialogue import Dialogue, apply
+from ..reading.looks import with_picture, without_pointing
 from ..reading.marks import MAX_TOKENS, Marks, marks_of, marks_prompt, marks_schema
 from ..reading.reading import Reading
 from ..reading.text import clean
 from ..resources import Resources, emit
+from ..seeing import see
 from ..state import State, Update
 
 
@@ -45,16 +48,26 @@ def understand(resources: Resources, state: State) -> Update:
         state.get("user"),
         Dialogue.model_validate(state.get("dialogue") or {}),
     )
-    marks, used = _marks(resources, cast(State, {**state, **update}))
-    reading = resources.readers.read(message, dialogue.shown, dialogue.focus, marks)
-    if not message:
-        reading = reading.model_copy(update={"intent": "help"})
+    picture = state.get("picture", "")
+    # Beside a picture `this` is the picture, and no item that was shown.
+    words = without_pointing(message) if picture else message
+    focus = None if picture else dialogue.focus
+    marks, used = _marks(resources, cast(State, {**state, **update}), words)
     update = {**update, **used}
+    reading = resources.readers.read(words, dialogue.shown, focus, marks)
+    shows = ""
+    if picture:
+        reading = with_picture(reading, picture)
+        seen, shows, used = see(resources, cast(State, {**state, **update}), picture)
+        notes += [*state.get("picture_notes", []), *seen]
+        update = {**update, **used}
+    elif not message:
+        reading = reading.model_copy(update={"intent": "help"})
     pending = apply(dialogue, reading)
     return {
         **update,
         "pending": pending.state(),
-        "request": _request(resources, reading, pending),
+        "request": {**_request(resources, reading, pending), "shows": shows},
         "notes": [*notes, *reading.notes],
     }
 
@@ -63,13 +76,13 @@ def _turn(state: State) -> int:
     return Dialogue.model_validate(state.get("dialogue") or {}).turns + 1
 
 
-def _marks(resources: Resources, state: State) -> tuple[Marks | None, Update]:
+def _marks(resources: Resources, state: State, words: str) -> tuple[Marks | None, Update]:
     """What the LLM marks in the message; none where it is away or babbles."""
-    if not (state["message"] and resources.llm_reads):
+    if not (words and resources.llm_reads):
         return None, {}
     taught = resources.taught("read")
     noun = resources.catalog.manifest.item_noun
-    prompt = marks_prompt(noun, state["message"], taught=taught)
+    prompt = marks_prompt(noun, words, taught=taught)
     answer, used = ask(
         resources.connect,
         resources.settings.agent,
@@ -78,7 +91,7 @@ def _marks(resources: Resources, state: State) -> tuple[Marks | None, Update]:
         marks_schema(taught=taught),
         max_tokens=MAX_TOKENS,
     )
-    return (marks_of(answer, state["message"]) if answer else None), used
+    return (marks_of(answer, words) if answer else None), used
 
 
 def _request(resources: Resources, reading: Reading, pending: Dialogue) -> dict[str, Any]:
@@ -98,4 +111,5 @@ def _request(resources: Resources, reading: Reading, pending: Dialogue) -> dict[
         "references": reading.references,
         "told": {"seen": reading.seen, "disliked": reading.disliked, "liked": reading.liked},
         "similar_to": pending.similar_to,
+        "picture": pending.picture,
     }

@@ -23,6 +23,8 @@ class Dialogue(BaseModel):
     """Soft wishes in force, oldest first."""
     similar_to: list[str] = []
     """Items that the answer should resemble."""
+    picture: str = ""
+    """Id of a picture that the answer should resemble; empty: none."""
     liked: list[str] = []
     """Items that the person said they like, oldest first."""
     disliked: list[str] = []
@@ -53,6 +55,7 @@ def apply(dialogue: Dialogue, reading: Reading) -> Dialogue:
             "constraints": constraints,
             "wishes": _merged_wishes(dialogue, reading, constraints),
             "similar_to": _merged_similar(dialogue, reading),
+            "picture": _merged_picture(dialogue, reading),
             "liked": _without(_joined(dialogue.liked, reading.liked), reading.disliked),
             "disliked": _without(_joined(dialogue.disliked, reading.disliked), reading.liked),
             "seen": _joined(dialogue.seen, reading.seen),
@@ -121,10 +124,15 @@ def _granted(wish: Wish, refused: Collection[tuple[str, str]]) -> Wish | None:
 def _merged_similar(dialogue: Dialogue, reading: Reading) -> list[str]:
     if reading.intent == "more_like":
         return list(reading.references)
-    if reading.intent == "recommend" and reading.fresh:
+    if reading.intent == "recommend" and (reading.fresh or reading.picture):
         return []
     turned_down = {*reading.disliked, *reading.seen}
     return [item for item in dialogue.similar_to if item not in turned_down]
+
+
+def _merged_picture(dialogue: Dialogue, reading: Reading) -> str:
+    anew = reading.intent == "more_like" or (reading.intent == "recommend" and reading.fresh)
+    return reading.picture or ("" if anew else dialogue.picture)
 
 
 def _joined(old: list[str], new: list[str]) -> list[str]:

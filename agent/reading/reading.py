@@ -62,6 +62,8 @@ class Reading(BaseModel):
     """Items that it turns down."""
     seen: list[str] = []
     """Items that it says are known already."""
+    picture: str = ""
+    """Id of the picture that it came with, which the answer should resemble."""
     replaces: bool = False
     """Whether new values replace earlier ones of the same attribute: a change of mind."""
     fresh: bool = False

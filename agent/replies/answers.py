@@ -9,10 +9,11 @@ from ...generation.reasons import telling
 from ...generation.wording import written_reason
 from ...prompts import render
 from ..language_model import ask
-from ..nodes.act import plan
 from ..reading.text import fold
 from ..resources import Resources
 from ..state import State, Update
+from .calls import answered, calls_of
+from .looks import looks_verdict
 from .words import display_title
 
 ANSWER_CHARS = 300
@@ -31,7 +32,7 @@ _ASKED = {"who": ("director", "artist", "author", "maker"), "when": ("year", "da
 
 def explanation(resources: Resources, state: State) -> tuple[str, Update]:
     """Why an item was suggested: the model's sentences that its facts support, else the facts."""
-    call = _answered(state, "explain_item")
+    call = answered(state, "explain_item")
     if call is None:
         return "Tell me which one you mean: its title, or its place in the list.", {}
     facts = call["facts"]
@@ -58,7 +59,7 @@ def _impersonal(text: str, facts: list[dict[str, Any]]) -> bool:
 
 def question(resources: Resources, state: State) -> tuple[str, Update]:
     """A question about an item: the attribute that it asks for, else what the facts say."""
-    call = _answered(state, "explain_item")
+    call = answered(state, "explain_item")
     if call is None:
         return "Tell me which one you mean: its title, or its place in the list.", {}
     item = resources.catalog.item(call["item_id"])
@@ -78,11 +79,11 @@ def question(resources: Resources, state: State) -> tuple[str, Update]:
     return explanation(resources, state)
 
 
-def comparison(resources: Resources, state: State) -> str:
+def comparison(resources: Resources, state: State) -> tuple[str, Update]:
     """Items side by side, attribute by attribute, and the one that the question asks for."""
-    call = _answered(state, "compare_items")
+    call = answered(state, "compare_items")
     if call is None:
-        return "Tell me which two to compare: their titles, or their places in the list."
+        return "Tell me which two to compare: their titles, or their places in the list.", {}
     names = [display_title(resources.catalog, one["item_id"]) for one in call["items"]]
     lines = [f"{' against '.join(names)}:"]
     for row in call["attributes"]:
@@ -90,26 +91,30 @@ def comparison(resources: Resources, state: State) -> str:
         said = [_plain(value, unit) for value in row["values"]]
         both = f"{said[0]} (the same)" if row["same"] else " / ".join(said)
         lines.append(f"- {row['label']}: {both}")
-    if verdict := _verdict(state["message"], call, names):
+    verdict, used = looks_verdict(resources, state)
+    if verdict := verdict or _verdict(state["message"], call, names):
         lines.append(verdict)
-    return "\n".join(lines)
+    return "\n".join(lines), used
 
 
-def ranking(resources: Resources, state: State) -> str:
-    """Items in the order that suits the person best."""
-    call = _answered(state, "rank_candidates")
+def ranking(resources: Resources, state: State) -> tuple[str, Update]:
+    """Items in the order that suits the person best, or the wish about looks."""
+    verdict, used = looks_verdict(resources, state)
+    if verdict:
+        return verdict, used
+    call = answered(state, "rank_candidates")
     if call is None:
-        return "Tell me which ones to choose among: their titles, or their places in the list."
+        return "Tell me which ones to choose among: their titles, or their places in the list.", {}
     names = [display_title(resources.catalog, one["item_id"]) for one in call["items"]]
     known = state.get("user") or state["request"]["liked"]
     ground = "from what I know of your taste" if known else "from what you asked for"
     lines = [f"I would start with {names[0]}. In order, {ground}:"]
-    return "\n".join([*lines, *(f"{place}. {name}" for place, name in enumerate(names, 1))])
+    return "\n".join([*lines, *(f"{place}. {name}" for place, name in enumerate(names, 1))]), {}
 
 
 def history(state: State) -> str:
     """What is known of the person."""
-    call = _answered(state, "get_user_history")
+    call = answered(state, "get_user_history")
     liked = state["request"]["liked"]
     if call is None:
         said = f"You told me that you like {len(liked)} of them." if liked else ""
@@ -135,23 +140,8 @@ def explained_items(state: State) -> list[dict[str, Any]]:
             "facts": call["result"]["facts"],
             "channels": {},
         }
-        for rank, call in enumerate(_calls(state, "explain_item"), 1)
+        for rank, call in enumerate(calls_of(state, "explain_item"), 1)
     ]
-
-
-def _calls(state: State, tool: str) -> list[dict[str, Any]]:
-    """The calls that the intent needed; what the LLM called besides is no ground of an answer."""
-    planned = [(call["name"], call["args"]) for call in plan(state)]
-    return [
-        call
-        for call in state["tool_calls"]
-        if call["name"] == tool and call["ok"] and (tool, call["args"]) in planned
-    ]
-
-
-def _answered(state: State, tool: str) -> dict[str, Any] | None:
-    calls = _calls(state, tool)
-    return calls[0]["result"] if calls else None
 
 
 def _telling(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 from langgraph.store.sqlite import SqliteStore
 from tastemaker.agent.agent import Agent
+from tastemaker.agent.pictures import PictureStore
 from tastemaker.agent.reading.readers import Readers
 from tastemaker.agent.resources import Resources
 from tastemaker.catalog.store import Catalog
@@ -198,6 +199,7 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
         recommender: Recommender = film_recommender,
         chooses_tools: bool = False,
         reads: bool | None = None,
+        sees: bool = False,
         **habits: Any,
     ) -> Agent:
         if not isinstance(model, BaseChatModel | None):
@@ -211,13 +213,16 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
         settings = Settings(
             llm=LLMSettings(chooses_tools=chooses_tools, reads=reads), agent=AgentSettings(**habits)
         )
+        pictures = PictureStore(folder / "pictures")
         resources = Resources(
             settings=settings,
             recommender=recommender,
             readers=Readers(recommender),
-            tools=make_tools(recommender),
+            tools=make_tools(recommender, pictures.path),
             store=store,
             connect=lambda: model,
+            pictures=pictures,
+            sees=sees,
         )
         opened.append(Agent(resources, folder))
         return opened[-1]
@@ -229,12 +234,16 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
 
 @pytest.fixture
 def say() -> Callable[..., dict[str, Any]]:
-    """`say(agent, message, thread=…, user=…)`: the turn's JSON object."""
+    """`say(agent, message, thread=…, user=…, picture=…)`: the turn's JSON object."""
 
     def say(
-        agent: Agent, message: str, thread: str = "t", user: str | None = None
+        agent: Agent,
+        message: str,
+        thread: str = "t",
+        user: str | None = None,
+        picture: str | Path | bytes | None = None,
     ) -> dict[str, Any]:
-        *_, turn = agent.turn(message, thread=thread, user=user)
+        *_, turn = agent.turn(message, thread=thread, user=user, picture=picture)
         return turn
 
     return say

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from langgraph.store.sqlite import SqliteStore
 from tastemaker.agent.agent import Agent
+from tastemaker.agent.pictures import PictureStore
 from tastemaker.agent.reading.readers import Readers
 from tastemaker.agent.resources import Resources
 from tastemaker.catalog.store import Catalog
@@ -29,14 +30,16 @@ store = SqliteStore(sqlite3.connect(f"{folder}/memory.sqlite", isolation_level=N
 store.setup()
 settings = Settings()
 settings.agent.thread_wait_seconds = float(wait)
+pictures = PictureStore(Path(folder) / "pictures")
 agent = Agent(
     Resources(
         settings=settings,
         recommender=recommender,
         readers=Readers(recommender),
-        tools=make_tools(recommender),
+        tools=make_tools(recommender, pictures.path),
         store=store,
         connect=lambda: model,
+        pictures=pictures,
     ),
     Path(folder),
 )

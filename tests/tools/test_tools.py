@@ -20,12 +20,18 @@ GOOD = {
     "compare_items": {"item_ids": ["1", "22"]},
     "explain_item": {"item_id": "22"},
 }
+
+
+def no_pictures(picture: str) -> None:
+    """Nobody has shown any."""
+
+
 PATHS = ["../../etc/passwd", "/etc/passwd", "..", "file:///etc/passwd", "22/../22", "\x00", "", "~"]
 
 
 @pytest.fixture(scope="session")
 def tools(film_recommender: Recommender) -> dict[str, BaseTool]:
-    return {tool.name: tool for tool in make_tools(film_recommender)}
+    return {tool.name: tool for tool in make_tools(film_recommender, no_pictures)}
 
 
 def ids(result: Any) -> list[str]:
