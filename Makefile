@@ -6,7 +6,10 @@ BIN := $(VENV)/bin
 DEMO_USER ?= 7
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: demo test lint transcript weights adapter constraints clean help
+# Catalogues that pictures are learnt from, beside the drawings: `-c art -c eshop -c wines` for what ships.
+PICTURES ?= -c art
+
+.PHONY: demo test lint transcript weights adapter map constraints clean help
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,8 +46,13 @@ weights: $(VENV)/.cpu  ## Train what ships: the films' recommender, the intent c
 	$(BIN)/python -P scripts/ship_intents.py
 
 adapter: $(VENV)/.dev  ## Teach the embedded LLM anew, for hours: remove the last one in your data folder first.
-	$(BIN)/tastemaker train llm --task all --budget full --name tastemaker-135m
+	$(BIN)/tastemaker train llm --task all --budget full --name reads
+	$(BIN)/tastemaker train vision $(PICTURES) --name tastemaker-135m \
+	  --from "$$($(BIN)/python -P -c 'from tastemaker.teaching.train_llm import adapter_folder as f; print(f("reads"))')"
 	$(BIN)/python -P scripts/ship_adapter.py tastemaker-135m
+
+map: $(VENV)/.dev  ## Learn the map between words and pictures anew.
+	$(BIN)/tastemaker train map $(PICTURES) --out weights/text-to-image
 
 constraints: $(VENV)/.dev  ## Write constraints.txt anew from what is installed.
 	@scripts/constraints.sh $(VENV)

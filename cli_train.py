@@ -118,7 +118,7 @@ def train_vision(
         Path | None,
         typer.Option("--from", help="The adapter that learns to see; default: the shipped one."),
     ] = None,
-    steps: Annotated[int, typer.Option(help="Steps of 24 tasks.", min=1)] = 800,
+    steps: Annotated[int, typer.Option(help="Steps of 24 tasks.", min=1)] = 400,
     seed: Annotated[int, typer.Option(help="Draws pictures, tasks and their order.")] = 0,
 ) -> None:
     """Teach the embedded language model to see: needs `pip install "tastemaker[train]"`.

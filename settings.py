@@ -80,8 +80,8 @@ class AgentSettings(_Section):
     picture_hosts: list[str] = []
     """Hosts that pictures which people name by their address may be fetched from, over https; none:
     no address is fetched."""
-    max_llm_calls: int = Field(default=4, ge=0)
-    """LLM calls in one turn."""
+    max_llm_calls: int = Field(default=3, ge=0)
+    """LLM calls in one turn; one more where a picture came with the message."""
     max_tool_calls: int = Field(default=4, ge=1)
     """Tool calls in one turn."""
     max_tokens: int = Field(default=6000, ge=0)

@@ -316,6 +316,8 @@ def _result(thread: str, state: dict[str, Any], seconds: float) -> dict[str, Any
                 "seen",
                 "references",
                 "similar_to",
+                "picture",
+                "shows",
             )
         },
         "tool_calls": state["tool_calls"],

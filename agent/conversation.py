@@ -58,12 +58,13 @@ def converse(
             if message.strip() in ("/facts", "/thought"):
                 (show_facts if message.strip() == "/facts" else show_thought)(last)
                 continue
-            if message.startswith(IMAGE):
-                image, message = _image_command(message)
-                if not message:
-                    continue
-            picture, image = image, None
+            command, picture = message.split()[:1] == [IMAGE], None
             try:
+                if command:
+                    image, message = _image_command(message)
+                    if not message:
+                        continue
+                picture, image = image, None
                 if as_json:
                     *_, last = agent.turn(message, thread=thread, user=user, picture=picture)
                     print_json({key: value for key, value in last.items() if key != "type"})
@@ -72,7 +73,7 @@ def converse(
                         out.print(f"[bold]you:[/bold] {escape(visible(message))}", soft_wrap=True)
                     last = _shown(agent, message, thread, user, picture) or last
             except BadInputError as error:
-                if picture is None or say or as_json:
+                if not (command or picture) or say or as_json:
                     raise
                 err.print(escape(visible(str(error))), soft_wrap=True)  # a person types it again
     finally:
@@ -110,9 +111,9 @@ def _image_command(line: str) -> tuple[str, str]:
     Raises:
         BadInputError: it names no file.
     """
-    rest = line.removeprefix(IMAGE).strip()
-    quoted = re.match(r"""(["'])(.+?)\1\s*(.*)$""", rest)
-    file, _, message = (quoted[2], "", quoted[3]) if quoted else rest.partition(" ")
+    rest = line.strip().removeprefix(IMAGE).strip()
+    quoted = re.match(r"""(["'])(.+?)\1(?:\s+(.*))?$""", rest)
+    file, _, message = (quoted[2], "", quoted[3] or "") if quoted else rest.partition(" ")
     if not file:
         raise BadInputError("/image wants a file: /image photo.jpg something like this")
     return file, message.strip()

@@ -90,7 +90,7 @@ def _packages(settings: Settings) -> list[Finding]:
 
 
 def _models(settings: Settings) -> list[Finding]:
-    wanted = [("text encoder", settings.text_encoder)]
+    wanted = [("text encoder", settings.text_encoder), ("image encoder", settings.image_encoder)]
     if settings.llm.base_url is None:
         wanted.append(("language model", settings.llm.model))
     found = []

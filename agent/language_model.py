@@ -11,6 +11,7 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
+from ..errors import BadInputError
 from ..prompts import Prompt
 from ..serving.calls import LLMUnavailable, LLMUnusable, Usage, complete_json
 from ..settings import AgentSettings
@@ -50,12 +51,16 @@ def ask(
     model = connect()
     if model is None:
         return None, {"degraded": AWAY}
+    try:
+        messages = messages_of(prompt, pictures)
+    except BadInputError:  # a picture is gone; the turn goes on without this call
+        return None, {}
     deadline = time.monotonic() + budget.max_seconds - (time.time() - state["started"])
     answer, degraded = None, ""
     try:
         answer, used = complete_json(
             model,
-            messages_of(prompt, pictures),
+            messages,
             schema,
             max_tokens=max_tokens,
             on_text=on_text,
@@ -75,8 +80,9 @@ def ask(
 def within_budget(budget: AgentSettings, state: State) -> bool:
     """Whether this turn may call the LLM once more."""
     used = state["usage"]
+    most_calls = budget.max_llm_calls + bool(budget.max_llm_calls and state.get("picture"))
     return (
-        used["llm_calls"] < budget.max_llm_calls
+        used["llm_calls"] < most_calls
         and used["prompt_tokens"] + used["completion_tokens"] < budget.max_tokens
         and time.time() - state["started"] < budget.max_seconds
     )

@@ -6,14 +6,16 @@ allows is refused, and no address is fetched unless its host was allowed by name
 
 import hashlib
 import io
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
 from PIL import Image
 
-from ..catalog.images import image_problem
+from ..catalog.images import FORMATS, image_problem
 from ..errors import BadInputError
 from ..files import replacing_file
 from ..recommender.image_encoder import read_image
@@ -23,6 +25,7 @@ MAX_BYTES = 50_000_000
 LONGEST_EDGE = 768
 """Pixels of the longer edge that is kept; no model here looks at more."""
 FETCH_SECONDS = 15.0
+ID_CHARS = 32
 _ID = frozenset("0123456789abcdef")
 _SCHEMES = ("http://", "https://", "ftp://", "data:", "file:")
 
@@ -55,13 +58,17 @@ class PictureStore:
         if name.lower().startswith(_SCHEMES):
             return self._keep(self._fetched(name), "The picture")
         path = self._allowed(Path(name))
-        if path.stat().st_size > MAX_BYTES:
-            raise BadInputError(f"{path.name} is larger than {MAX_BYTES // 10**6} MB.")
-        return self._keep(path.read_bytes(), path.name)
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise BadInputError(f"{path.name} is larger than {MAX_BYTES // 10**6} MB.")
+            data = path.read_bytes()
+        except OSError as error:
+            raise BadInputError(f"{path.name} cannot be read ({type(error).__name__}).") from error
+        return self._keep(data, path.name)
 
     def path(self, picture: str) -> Path | None:
         """The file of a picture that was taken; none when it is not here (any more)."""
-        if not picture or set(picture) - _ID:
+        if len(picture) != ID_CHARS or set(picture) - _ID:
             return None
         path = self.folder / f"{picture}.png"
         return path if path.is_file() else None
@@ -82,8 +89,7 @@ class PictureStore:
     def _fetched(self, url: str) -> bytes:
         """The bytes at an address whose host, and those it sends on to, are allowed."""
         for _ in range(4):
-            parts = urlsplit(url)
-            if parts.scheme != "https" or (parts.hostname or "").lower() not in self._hosts:
+            if not self._allows(url):
                 raise BadInputError(
                     "Pictures are not fetched from addresses; give a file, or allow the host with"
                     " the setting agent.picture_hosts (https only)."
@@ -106,6 +112,13 @@ class PictureStore:
                 ) from error
         raise BadInputError("The picture's address sends on too often.")
 
+    def _allows(self, url: str) -> bool:
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # a host that cannot be one
+            return False
+        return parts.scheme == "https" and (parts.hostname or "").lower() in self._hosts
+
     def _keep(self, data: bytes, name: str) -> tuple[str, list[str]]:
         if not data:
             raise BadInputError(f"{name} is empty.")
@@ -113,18 +126,27 @@ class PictureStore:
         problem = image_problem(stream)
         if problem:
             raise BadInputError(f"{name} {problem}.")
-        notes = []
-        with Image.open(stream) as opened:
-            if getattr(opened, "n_frames", 1) > 1:
-                notes.append("Your picture moves; I look at its first frame.")
+        notes = ["Your picture moves; I look at its first frame."] if _moves(stream) else []
         stream.seek(0)
         image = read_image(stream)
         if image is None:
             raise BadInputError(f"{name} cannot be read as an image.")
         image.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
-        picture = hashlib.sha256(repr(image.size).encode() + image.tobytes()).hexdigest()[:32]
+        picture = hashlib.sha256(repr(image.size).encode() + image.tobytes()).hexdigest()[:ID_CHARS]
         target = self.folder / f"{picture}.png"
         if not target.is_file():
             with replacing_file(target) as temporary:
                 image.save(temporary, format="PNG")
         return picture, notes
+
+
+def _moves(stream: BinaryIO) -> bool:
+    """Whether an image has further frames; a photo that carries a second one (MPO) stands still."""
+    stream.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of large and of odd images
+            with Image.open(stream, formats=FORMATS) as image:
+                return image.format in FORMATS and getattr(image, "n_frames", 1) > 1
+    except Exception:  # Pillow raises many kinds for damaged files; here, behind the first frame
+        return False

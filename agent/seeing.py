@@ -1,5 +1,6 @@
 """What the language model looks at: the person's picture, and those of items."""
 
+import re
 from pathlib import Path
 
 from ..prompts import render
@@ -8,8 +9,14 @@ from .looking import LETTERS, pick_schema, shows_schema
 from .resources import Resources
 from .state import State, Update
 
-SURE = 0.35
-"""Cosine, by the map between words and pictures, from which a description is believed."""
+SURE = 0.25
+"""Cosine, by the map between words and pictures, from which a description is believed; what `eval
+pictures` counts as believed."""
+
+GONE = "Your picture is gone; please show it again."
+
+_PLAIN = re.compile(r"[\w ,'’-]+")
+"""What a description is made of; markup, addresses and control characters are not passed on."""
 
 
 def see(resources: Resources, state: State, picture: str) -> tuple[list[str], str, Update]:
@@ -19,14 +26,15 @@ def see(resources: Resources, state: State, picture: str) -> tuple[list[str], st
     """
     path, eyes = resources.pictures.path(picture), resources.recommender.eyes
     if path is None:
-        return ["Your picture is gone; please show it again."], "", {}
+        return [GONE], "", {}
     notes = []
     if eyes is None or not (eyes.has_pictures or eyes.reads_words):
         notes.append("I cannot search by pictures here; tell me in words what is in yours.")
     elif not eyes.has_pictures:
         notes.append("Nothing here has a picture; I look for words that fit yours.")
+    by_likeness = "" if notes else " I go by how much pictures look alike."
     if not resources.sees:
-        notes.append("The language model cannot see; I go by how much pictures look alike.")
+        notes.append(f"The language model cannot see.{by_likeness}")
         return notes, "", {}
     prompt = render("describe", taught=resources.taught("describe"))
     answer, used = ask(
@@ -35,10 +43,12 @@ def see(resources: Resources, state: State, picture: str) -> tuple[list[str], st
     )  # fmt: skip
     if answer is None:
         if not used.get("degraded", state.get("degraded")):
-            notes.append("The language model did not look; I go by how much pictures look alike.")
+            notes.append(f"The language model did not look.{by_likeness}")
         return notes, "", used
-    shows = " ".join(answer["shows"].split())
-    if eyes is None or not eyes.reads_words or resources.recommender.shows(path, shows) < SURE:
+    shows = " ".join(answer["shows"].split()).rstrip(".")
+    if eyes is None or not eyes.reads_words or not _PLAIN.fullmatch(shows):
+        return notes, "", used
+    if resources.recommender.shows(path, shows) < SURE:
         return notes, "", used
     return [*notes, f"I see: {shows}."], shows, used
 

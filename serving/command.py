@@ -45,14 +45,17 @@ def vllm_spec(settings: Settings, folder: Path) -> ServerSpec:
         *("--tool-strict-level", "parameter"),
         *("--shutdown-timeout", "30", "--disable-uvicorn-access-log"),
     ]
-    environment = {"VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
+    paths = [str(_site_folder()), os.environ.get("PYTHONPATH", "")]
+    environment = {
+        "VLLM_NO_USAGE_STATS": "1",
+        "HF_HUB_OFFLINE": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+    }
     if taught(folder) is not None:
         options += ["--chat-template-content-format", "openai"]  # pictures stand where they are
     if sees(folder):
         limits = {"image": settings.agent.pictures + 1, "video": 0}
         options += ["--limit-mm-per-prompt", json.dumps(limits)]
-        paths = [str(_site_folder()), os.environ.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     if _cpu_build():
         # One engine process that also runs the model starts some 5 s sooner than the default two.
         options += [

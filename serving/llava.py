@@ -52,10 +52,12 @@ def assemble_llava(
             tensors[f"vision_tower.{name}"] = value.to(torch.bfloat16)
     for name, value in load_file(projector).items():
         tensors[f"multi_modal_projector.{name}"] = value.to(torch.bfloat16)
-    embedding = "language_model.model.embed_tokens.weight"
+    embedding, output = "language_model.model.embed_tokens.weight", "language_model.lm_head.weight"
     # The new token's own vector is never read: images stand in its place.
-    rows = image_token + 1 - tensors[embedding].shape[0]
-    tensors[embedding] = torch.nn.functional.pad(tensors[embedding], (0, 0, 0, max(rows, 0)))
+    rows = max(image_token + 1 - tensors[embedding].shape[0], 0)
+    for name in (embedding, output):  # there is no second one where both are the same
+        if name in tensors:
+            tensors[name] = torch.nn.functional.pad(tensors[name], (0, 0, 0, rows))
     progress(what, 1, 3)
     save_file(tensors, folder / "model.safetensors", {"format": "pt"})
     progress(what, 2, 3)

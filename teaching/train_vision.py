@@ -12,6 +12,7 @@ from ..catalog.store import resolve_catalog
 from ..errors import BadInputError
 from ..packages import Progress, silent
 from ..prompts import prompt_hash
+from ..recommender.cross_modal import WEIGHTS
 from ..recommender.text_encoder import TextEncoder
 from ..serving.adapters import CARD, base_of, is_adapter
 from ..serving.llava import PROJECTOR
@@ -76,7 +77,8 @@ def train_text_map(
         BadInputError: a catalogue has no pictures, or the folder holds other things.
         MissingError: drawings, weights or what renders them cannot be had.
     """
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / CARD).is_file():
+    empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    if not empty and not (folder / WEIGHTS).is_file():
         raise BadInputError(f"{folder} holds other things than a map; give another folder.")
     pictures, licences = learnt_pictures(catalogs, progress)
     tower = Tower(resolve_model(image_encoder, progress))
@@ -123,7 +125,7 @@ def train_vision(
         raise BadInputError(f"{target} exists; give another --name, or remove it first.")
     if not is_adapter(start):
         raise BadInputError(f"{start} holds no adapter to go on from.")
-    before = json.loads((start / CARD).read_text(encoding="utf-8"))
+    before = _card_before(start)
     learnt, licences = learnt_pictures(catalogs, progress)
     views = [
         (picture, view) for picture in learnt for view in range(1 if picture.drawn else ITEM_VIEWS)
@@ -140,9 +142,8 @@ def train_vision(
         progress,
     )
     prompts = {one: prompt_hash(one) for one in (*PROMPTS["all"], *SIGHT_PROMPTS)}
-    kept = {key: value for key, value in before.items() if key not in ("seeing", "tower")}
     card = VisionCard(
-        **{**kept, "prompts": prompts},
+        **{**before.model_dump(exclude={"tower"}), "prompts": prompts},
         tower=tower,
         seeing=SeeingCard(
             tower=tower,
@@ -168,15 +169,15 @@ def all_pictures(
         MissingError: drawings or what renders them cannot be had.
     """
     licences = {one.name: one.licence for one in SETS}
-    pictures = drawings(progress)
+    items: list[Picture] = []
     for each in catalogs:
         catalog = resolve_catalog(each, progress)
         found = catalog_pictures(catalog)
         if not found:
             raise BadInputError(f"The catalogue {each} has no pictures; leave it out.")
         licences[catalog.manifest.name] = catalog.manifest.licence
-        pictures += found
-    return pictures, licences
+        items += found
+    return [*drawings(progress), *items], licences
 
 
 def learnt_pictures(
@@ -185,6 +186,18 @@ def learnt_pictures(
     """Those of `all_pictures` that are not held out."""
     pictures, licences = all_pictures(catalogs, progress)
     return [picture for picture in pictures if not picture.held_out], licences
+
+
+def _card_before(start: Path) -> LLMCard:
+    """What an adapter was taught, without how it learnt to see."""
+    try:
+        card = json.loads((start / CARD).read_text(encoding="utf-8"))
+        return LLMCard.model_validate({k: v for k, v in card.items() if k != "seeing"})
+    except (OSError, ValueError, AttributeError) as error:
+        raise BadInputError(
+            f"{start / CARD} is missing or damaged; train the adapter again with"
+            " `tastemaker train llm`."
+        ) from error
 
 
 def machine() -> str:

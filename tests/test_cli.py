@@ -259,6 +259,22 @@ class TestChat:
         assert "[red]please[/red]" in done.stdout and "Genres" in done.stdout
         assert "--thread" in done.stderr
 
+    def test_a_bad_picture_is_one_sentence(self, talk):
+        said = ("--say", "something like this")
+        done = talk("--image", "gone [/red].png", *said, "--json")
+        refused(done, 2, "There is no picture file 'gone [/red].png'")
+        done = talk("--image", "ratings.csv", *said)
+        assert done.returncode == 2 and "Traceback" not in done.stderr
+        assert "ratings.csv cannot be decoded as JPEG, PNG, WEBP, GIF" in done.stderr
+        assert done.stdout.splitlines() == ["you: something like this"]
+
+    def test_a_person_may_name_the_picture_again(self, talk):
+        done = talk(typed="/image\n/image gone.png like this\n/image ratings.csv\nhi\nhello\n")
+        assert done.returncode == 0, done.stderr
+        hint, gone, unread = [line for line in done.stderr.splitlines() if line.strip()][:3]
+        assert "/image photo.jpg" in hint and "gone.png" in gone and "ratings.csv" in unread
+        assert done.stdout.count("in the mood for") == 1, "the one message without a picture"
+
 
 @pytest.mark.packs
 class TestRecommend:

@@ -14,7 +14,7 @@ from langgraph.prebuilt import ToolNode
 from ...serving.calls import LLMUnavailable, LLMUnusable, complete_tools
 from ..language_model import AWAY, add_usage, within_budget
 from ..reading.dialogue import Dialogue
-from ..reading.looks import asks_for_looks, look_words, without_pointing
+from ..reading.looks import asks_for_looks
 from ..resources import Resources, emit
 from ..state import State, Update
 from .retrieve import search_text
@@ -91,7 +91,7 @@ def _look_call(state: State, pending: Dialogue, items: list[str]) -> list[dict[s
     """The call that a question between items needs where it is about how they look."""
     if not (state.get("picture") or asks_for_looks(state["message"])):
         return []
-    wish, picture = look_words(without_pointing(state["message"]))[:500], pending.picture or None
+    wish, picture = state["request"]["look"][:500], pending.picture or None
     if not (wish or picture):
         return []
     call = {"item_ids": items[:MOST_LOOKED_AT], "wish": wish, "picture": picture}

@@ -8,12 +8,12 @@ from ...catalog.constraints import describe
 from ..language_model import ask, new_usage
 from ..memory import recall
 from ..reading.dialogue import Dialogue, apply
-from ..reading.looks import with_picture, without_pointing
+from ..reading.looks import asks_for_another, look_words, with_picture, without_pointing
 from ..reading.marks import MAX_TOKENS, Marks, marks_of, marks_prompt, marks_schema
 from ..reading.reading import Reading
 from ..reading.text import clean
 from ..resources import Resources, emit
-from ..seeing import see
+from ..seeing import GONE, see
 from ..state import State, Update
 
 
@@ -54,7 +54,8 @@ def understand(resources: Resources, state: State) -> Update:
     focus = None if picture else dialogue.focus
     marks, used = _marks(resources, cast(State, {**state, **update}), words)
     update = {**update, **used}
-    reading = resources.readers.read(words, dialogue.shown, focus, marks)
+    pictured = bool(picture or dialogue.picture)
+    reading = resources.readers.read(words, dialogue.shown, focus, marks, pictured)
     shows = ""
     if picture:
         reading = with_picture(reading, picture)
@@ -63,11 +64,19 @@ def understand(resources: Resources, state: State) -> Update:
         update = {**update, **used}
     elif not message:
         reading = reading.model_copy(update={"intent": "help"})
+    elif dialogue.picture and asks_for_another(message):
+        # More of what looks like the picture, not like the item that was spoken of.
+        reading = reading.model_copy(update={"intent": "recommend", "references": []})
     pending = apply(dialogue, reading)
+    if pending.picture and not picture and resources.pictures.path(pending.picture) is None:
+        pending = pending.model_copy(update={"picture": ""})
+        notes.append(GONE)
+    titles = [resources.catalog.item(one).title for one in reading.references]
+    look = look_words(without_pointing(message), titles)
     return {
         **update,
         "pending": pending.state(),
-        "request": {**_request(resources, reading, pending), "shows": shows},
+        "request": {**_request(resources, reading, pending), "shows": shows, "look": look},
         "notes": [*notes, *reading.notes],
     }
 

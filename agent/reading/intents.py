@@ -73,7 +73,7 @@ _COMPARE = (
         f"{PLACEHOLDER} or (?:the )?{PLACEHOLDER}",
         r"which (?:one )?(?:of (?:them|these|those|the \w+) )?(?:is|are|would be|was|has)"
         r" (?:the )?(?:\w+er|better|best|more|less|\w+est)",
-        rf"which (?:one )?of (?:{_THEM}|the (?:two|three|first|last))",
+        rf"which (?:one )?of (?:{_THEM}|(?:the )?{PLACEHOLDER}|the (?:two|three|first|last))",
         rf"how do {_THEM} (?:differ|compare)",
         r"which (?:one )?(?:is|do you (?:prefer|like|recommend)|should i)",
         r"(?:is|was) (?!there\b)[^.!?]{1,60} (?:better|longer|shorter|newer|older|cheaper) than",

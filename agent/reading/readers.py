@@ -56,11 +56,17 @@ class Readers:
         shown: Sequence[str] = (),
         focus: str | None = None,
         marks: Marks | None = None,
+        pictured: bool = False,
     ) -> Reading:
-        """One message, by all that is known of it."""
+        """One message, by all that is known of it.
+
+        Args:
+            pictured: a picture says what is wanted, so that words which no item is about may say
+                what should look different.
+        """
         if marks is None:
-            reading = self._in_scope(message, self.rules.read(message, shown, focus))
-            return self._understood(reading)
+            reading = self.rules.read(message, shown, focus)
+            return self._understood(reading if pictured else self._in_scope(message, reading))
         by_phrase = intent_of(fold(clean(message)))
         intent = self._intents.voted(message, marks.intent, by_phrase)
         intent = told_apart(intent, fold(message), marks)

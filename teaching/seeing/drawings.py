@@ -173,7 +173,7 @@ def _emoji(package: Path) -> Iterator[tuple[str, str, str, str]]:
     for name, icon in sorted(icons["icons"].items()):
         if _SKIN_TONE.search(name) or icon.get("hidden"):
             continue
-        size = (icon.get("width", icons.get("width", 16)), icon.get("height", icons["height"]))
+        size = [icon.get(edge, icons.get(edge, 16)) for edge in ("width", "height")]
         svg = (
             '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
             f' viewBox="0 0 {size[0]} {size[1]}">{icon["body"]}</svg>'

@@ -8,7 +8,7 @@ import math
 import random
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,11 @@ from ...prompts import PICTURE
 from ...serving.llava import PROJECTOR
 from ..lora import Example, without_paths
 from .pictures import Picture
-from .projector import Projector, regressed_projector
+from .projector import Projector, aligned_projector, load_projector
 from .tasks import Sight, Sights
 
+PASS_TOKENS = 2000
+"""Tokens of one pass at most, with padding: memory grows with them."""
 _PICTURE, _PADDING, _UNLEARNT = -1, -2, -100
 
 
@@ -35,17 +37,17 @@ class SeeingSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    steps: int = Field(default=800, ge=1)
+    steps: int = Field(default=400, ge=1)
     """Steps in all."""
     batch: int = Field(default=24, ge=4, multiple_of=4)
     """Sights in a step."""
-    repeated: int = Field(default=6, ge=0)
+    repeated: int = Field(default=4, ge=0)
     """Examples of what was known before in a step."""
     learning_rate: float = Field(default=5e-4, gt=0)
     """Peak for the adapter, cosine schedule."""
-    projector_rate: float = Field(default=1e-3, gt=0)
-    """Peak for the projector."""
-    noise: float = Field(default=0.2, ge=0)
+    projector_rate: float = Field(default=1e-4, gt=0)
+    """Peak for the projector: it was aligned before, and would soon know its pictures by heart."""
+    noise: float = Field(default=0.4, ge=0)
     """What is added to a picture's state, by chance, as a part of how states differ: few pictures
     are seen often."""
     items: float = Field(default=0.3, ge=0, le=1)
@@ -83,7 +85,8 @@ class Views:
         noise: float = 0.0,
     ) -> None:
         """`states` has shape (views, tower)."""
-        self._states = states
+        self.states = states
+        self.shown = [picture for picture, _ in views]
         self._spread = noise * states.std(axis=0)
         self._rows: dict[Picture, list[int]] = {}
         for row, (picture, _) in enumerate(views):
@@ -91,13 +94,9 @@ class Views:
 
     def of(self, picture: Picture, draw: random.Random) -> NDArray[np.float32]:
         """One view's state, shape (tower,)."""
-        state = self._states[draw.choice(self._rows[picture])]
+        state = self.states[draw.choice(self._rows[picture])]
         added = np.random.default_rng(draw.getrandbits(32)).normal(size=len(state))
         return state + (self._spread * added).astype(np.float32)
-
-    def first(self, pictures: Sequence[Picture]) -> NDArray[np.float32]:
-        """The whole view of each picture, shape (pictures, tower)."""
-        return self._states[[self._rows[picture][0] for picture in pictures]]
 
 
 def learn_to_see(
@@ -112,7 +111,8 @@ def learn_to_see(
 ) -> SeeingLearned:
     """Train from the adapter `start` and put adapter and projector into `target`.
 
-    Interrupted, the same call goes on from its last checkpoint.
+    A start that sees already goes on with its projector. Interrupted, the same call goes on from
+    its last checkpoint.
     """
     from peft import PeftModel
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -124,14 +124,18 @@ def learn_to_see(
     language = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
     model = PeftModel.from_pretrained(language, start, is_trainable=True).to(device)
     embed: Any = language.get_input_embeddings()
-    projector = regressed_projector(
-        torch.from_numpy(views.first(pictures)),
-        [picture.caption for picture in pictures],
-        tokenizer,
-        embed.weight.detach().float().cpu(),
-        progress,
-        settings.seed,
-    ).to(device)
+    if (start / PROJECTOR).is_file():
+        projector = load_projector(start / PROJECTOR).to(device)
+    else:
+        projector = aligned_projector(
+            torch.from_numpy(views.states),
+            [picture.caption for picture in views.shown],
+            [picture.set for picture in views.shown],
+            tokenizer,
+            embed.weight.detach().float().cpu(),
+            progress,
+            settings.seed,
+        ).to(device)
     adapter = [value for value in model.parameters() if value.requires_grad]
     optimizer = torch.optim.AdamW(
         [
@@ -267,9 +271,7 @@ def _backward(model: Any, embed: nn.Embedding, projector: Projector, rows: Seque
     rows = sorted(rows, key=lambda row: len(row.ids))
     count = sum(label >= 0 for row in rows for label in row.labels)
     total = 0.0
-    quarter = max(math.ceil(len(rows) / 4), 1)
-    for start in range(0, len(rows), quarter):  # of similar length, so that little is padded
-        some = rows[start : start + quarter]
+    for some in _parts(rows):
         with torch.autocast(embed.weight.device.type, torch.bfloat16):
             hidden = _hidden_states(model, embed, projector, some)[:, :-1]
             labels = torch.full(hidden.shape[:2], _UNLEARNT)
@@ -282,6 +284,17 @@ def _backward(model: Any, embed: nn.Embedding, projector: Projector, rows: Seque
         (loss / count).backward()
         total += loss.item()
     return total / count
+
+
+def _parts(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Rows of similar length together, so many that a pass is worth its overhead."""
+    part: list[Row] = []
+    for row in rows:  # the longest comes last
+        if part and (len(part) + 1) * len(row.ids) > PASS_TOKENS:
+            yield part
+            part = []
+        part.append(row)
+    yield part
 
 
 def _pool(

@@ -57,11 +57,13 @@ class Sights:
         self._by_set: dict[str, list[Picture]] = defaultdict(list)
         self._named: dict[str, list[Picture]] = defaultdict(list)
         self._kinds: dict[str, list[str]] = {}
+        self._captions: dict[str, int] = {}
         for picture in pictures:
             self._by_set[picture.set].append(picture)
             self._named[picture.caption].append(picture)
         for name, listed in self._by_set.items():
             self._kinds[name] = sorted({one.kind for one in listed if one.kind})
+            self._captions[name] = len({one.caption.lower() for one in listed})
 
     def drawn(self, picture: Picture, draw: random.Random) -> Sight:
         """A task about the picture, drawn by how often each is wanted."""
@@ -81,9 +83,10 @@ class Sights:
         return self._sight("describe", "describe", (picture,), picture.caption)
 
     def title(self, picture: Picture, draw: random.Random, question: str) -> Sight:
-        """Choose its title among others of its set."""
+        """Choose its title among others of its set, where it has so many."""
         others = self._others(picture, draw, OPTIONS - 1)
-        options = draw.sample([picture.caption, *(one.caption for one in others)], OPTIONS)
+        options = [picture.caption, *(one.caption for one in others)]
+        options = draw.sample(options, len(options))
         return self._sight(
             "title", "choose", (picture,), picture.caption, options, question=question
         )
@@ -99,8 +102,9 @@ class Sights:
         self, picture: Picture, draw: random.Random, count: int, *, like: bool = False
     ) -> Sight:
         """Pick it among others of its set: by its caption, or by a picture that is like it."""
-        shown = draw.sample([picture, *self._others(picture, draw, count - 1)], count)
-        labels = [chr(ord("A") + n) for n in range(count)]
+        offered = [picture, *self._others(picture, draw, count - 1)]
+        shown = draw.sample(offered, len(offered))
+        labels = [chr(ord("A") + n) for n in range(len(shown))]
         return self._sight(
             "pick",
             "pick",
@@ -118,11 +122,12 @@ class Sights:
         return draw.choice(named) if named else picture
 
     def _others(self, picture: Picture, draw: random.Random, count: int) -> list[Picture]:
-        """Others of the set, no two with one caption."""
+        """Others of the set, no two with one caption; fewer where it has not so many."""
         return list(self._different(picture, draw, count))
 
     def _different(self, picture: Picture, draw: random.Random, count: int) -> Iterator[Picture]:
         seen = {picture.caption.lower()}
+        count = min(count, self._captions[picture.set] - 1)
         while count:
             other = draw.choice(self._by_set[picture.set])
             if other.caption.lower() not in seen:
