@@ -11,10 +11,8 @@ from importlib.machinery import ModuleSpec
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 
-_OPERATORS = (
-    "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-    "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-)
+_OPERATORS = ("nms", "qnms")
+_SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 _declared: list[object] = []
 
 
@@ -38,9 +36,10 @@ def _declare() -> None:
     except PackageNotFoundError:
         whole = True
     if torch.version.cuda is None and torch.version.hip is None and not whole:
-        library = torch.library.Library("torchvision", "DEF")
+        library = torch.library.Library("torchvision", "FRAGMENT")
         for operator in _OPERATORS:
-            library.define(operator)
+            if not hasattr(torch.ops.torchvision, operator):  # another copy of this module may run
+                library.define(operator + _SCHEMA)
         _declared.append(library)  # the names go when the library goes
 
 

@@ -61,7 +61,7 @@ def run(
     rows = []
     for task in TASKS:
         names = list(dict.fromkeys(one.pictures[0].set for one in sights if one.task == task))
-        for name in [*names, ALL]:
+        for name in [*names, ALL] if names else []:
             chosen = [
                 n
                 for n, one in enumerate(sights)

@@ -40,14 +40,16 @@ class ColourEncoder(ImageEncoder):
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Unit vectors of the images, shape (images, 3), and which could be read."""
         vectors = np.zeros((len(paths), self.dimensions), dtype=np.float32)
+        readable = np.zeros(len(paths), dtype=bool)
         for row, path in enumerate(paths):
             image = read_image(path)
             if image is not None:
+                readable[row] = True
                 colour = np.asarray(image, dtype=np.float32).mean(axis=(0, 1)) + 1e-3
                 vectors[row] = colour / np.linalg.norm(colour)
         if on_batch:
             on_batch(len(paths), len(paths))
-        return vectors, vectors.any(axis=1)
+        return vectors, readable
 
 
 def colour_map() -> CrossModalMap:

@@ -4,6 +4,7 @@ frozen (Liu et al. 2023, "Visual Instruction Tuning").
 What the adapter knew before is repeated at every step, or it would be forgotten.
 """
 
+import hashlib
 import math
 import random
 import shutil
@@ -41,7 +42,7 @@ class SeeingSettings(BaseModel):
     """Steps in all."""
     batch: int = Field(default=24, ge=4, multiple_of=4)
     """Sights in a step."""
-    repeated: int = Field(default=4, ge=0)
+    repeated: int = Field(default=6, ge=0)
     """Examples of what was known before in a step."""
     learning_rate: float = Field(default=5e-4, gt=0)
     """Peak for the adapter, cosine schedule."""
@@ -146,7 +147,8 @@ def learn_to_see(
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, settings))
     work = target.parent / f".{target.name}.training"
-    done = _resumed(work, settings, model, projector, optimizer, schedule)
+    run = _run(base, start, pictures, settings)
+    done = _resumed(work, run, model, projector, optimizer, schedule)
     sights = Sights(pictures)
     items = [one for one in pictures if not one.drawn]
     drawn = [one for one in pictures if one.drawn]
@@ -169,7 +171,7 @@ def learn_to_see(
         optimizer.zero_grad()
         progress("teaching to see", step + 1, settings.steps)
         if (step + 1) % settings.checkpoint_steps == 0:
-            _checkpoint(work, settings, step + 1, model, projector, optimizer, schedule)
+            _checkpoint(work, run, step + 1, model, projector, optimizer, schedule)
     with building_folder(target) as folder:
         _save(model, projector, folder, base.name)
     shutil.rmtree(work, ignore_errors=True)
@@ -308,11 +310,21 @@ def _rate(step: int, settings: SeeingSettings) -> float:
     return warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / settings.steps)))
 
 
-def _checkpoint(work: Path, settings: SeeingSettings, step: int, model: Any, *parts: Any) -> None:
+def _run(base: Path, start: Path, pictures: Sequence[Picture], settings: SeeingSettings) -> str:
+    """Tells a run from others: what it starts from, learns from, and how."""
+    digest = hashlib.sha256(f"{base.name} {settings.model_dump_json()}".encode())
+    for path in sorted(start.glob("*.safetensors")):
+        digest.update(path.read_bytes())
+    for one in pictures:
+        digest.update(f"{one.set} {one.key} {one.caption} {one.kind}\n".encode())
+    return digest.hexdigest()
+
+
+def _checkpoint(work: Path, run: str, step: int, model: Any, *parts: Any) -> None:
     from peft import get_peft_model_state_dict
 
     state = {
-        "run": settings.model_dump_json(),
+        "run": run,
         "step": step,
         "adapter": get_peft_model_state_dict(model),
         "parts": [part.state_dict() for part in parts],
@@ -321,7 +333,7 @@ def _checkpoint(work: Path, settings: SeeingSettings, step: int, model: Any, *pa
         torch.save(state, folder / "checkpoint.pt")
 
 
-def _resumed(work: Path, settings: SeeingSettings, model: Any, *parts: Any) -> int:
+def _resumed(work: Path, run: str, model: Any, *parts: Any) -> int:
     """Load the checkpoint of the same run, if there is one; the number of steps it has done."""
     from peft import set_peft_model_state_dict
 
@@ -329,7 +341,7 @@ def _resumed(work: Path, settings: SeeingSettings, model: Any, *parts: Any) -> i
     if not path.is_file():
         return 0
     state = torch.load(path, weights_only=True)
-    if state["run"] != settings.model_dump_json():
+    if state["run"] != run:
         return 0
     set_peft_model_state_dict(model, state["adapter"])
     for part, kept in zip(parts, state["parts"], strict=True):

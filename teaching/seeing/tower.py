@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from ...files import cache_dir, replacing_file
+from ...files import cache_dir, replacing_file, safe_name
 from ...packages import Progress, silent
 from ...recommender.image_encoder import read_image
 from .pictures import Picture
@@ -26,7 +26,7 @@ class Tower:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._cache = cache_dir() / "tower" / folder.name
+        self._cache = cache_dir() / "tower" / safe_name(str(folder))
 
     def states(
         self, views: Sequence[tuple[Picture, int]], progress: Progress = silent

@@ -1,4 +1,4 @@
-"""The model that sees, put together from tiny parts; and the template that says where images are."""
+"""The model that sees, put together from tiny parts; and the template that places images."""
 
 import json
 import shutil
@@ -120,7 +120,7 @@ def test_an_image_is_one_token_of_the_tokenizer_and_the_words_keep_theirs(parts)
     assert after.convert_tokens_to_ids(IMAGE_TOKEN) == parts.words
     ids = after("A: <image>\nB:<image>").input_ids
     assert ids.count(parts.words) == 2
-    assert before("A: ").input_ids + [parts.words] == ids[: ids.index(parts.words) + 1]
+    assert [*before("A: ").input_ids, parts.words] == ids[: ids.index(parts.words) + 1]
     assert after("Some wörds.").input_ids == before("Some wörds.").input_ids
     assert after.chat_template == before.chat_template
 

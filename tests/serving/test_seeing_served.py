@@ -98,7 +98,7 @@ def save_tiny_qwen2_vl(folder: Path) -> Path:
 
 
 def save_tiny_llava(folder: Path) -> Path:
-    """What `tastemaker train vision` makes, of a tiny model, a tiny tower and a random projector."""
+    """What `train vision` makes, of a tiny model, a tiny tower and a random projector."""
     import torch
     from safetensors.torch import save_file
 

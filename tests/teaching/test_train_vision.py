@@ -1,4 +1,4 @@
-"""What is wrong with the input is said before anything slow: nothing is fetched, nothing looked at."""
+"""Wrong input is refused before anything slow: nothing is fetched, nothing looked at."""
 
 import json
 import shutil
@@ -107,7 +107,10 @@ def test_a_catalogue_without_pictures_is_refused_by_name(data, start, films, tmp
 
 
 def test_a_catalogue_that_does_not_exist_is_refused(data, start, tmp_path):
-    for run in (lambda: teach(start, ["nothing"]), lambda: learn_map(tmp_path / "map", ["nothing"])):
+    for run in (
+        lambda: teach(start, ["nothing"]),
+        lambda: learn_map(tmp_path / "map", ["nothing"]),
+    ):
         with pytest.raises(BadInputError, match="no catalogue nothing"):
             run()
 

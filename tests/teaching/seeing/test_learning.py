@@ -42,7 +42,7 @@ KNOWN = [
 ]
 FEW = SeeingSettings(steps=6, batch=4, repeated=1, checkpoint_steps=2)
 LONG = SeeingSettings(
-    steps=150, batch=8, repeated=1, learning_rate=0.01, projector_rate=0.005, noise=0.05
+    steps=160, batch=8, repeated=1, learning_rate=0.01, projector_rate=0.005, noise=0.05
 )
 
 
@@ -150,12 +150,11 @@ def named(base: Path, target: Path, pictures: list[Picture], views: Views) -> li
 def test_it_learns_to_choose_what_pictures_show_that_it_never_saw(base, blind, tmp_path):
     target = tmp_path / "sees"
     done = learnt(base, blind, target, LONG)
-    assert (done.pictures, done.sights, done.repeated) == (16, 1200, 150)
+    assert (done.pictures, done.sights, done.repeated) == (16, 1280, 160)
     new = [one.model_copy(update={"key": f"{one.key} new"}) for one in PICTURES]
     said = named(base, target, new, made_views(new, seed=1))
     right = np.mean([a == one.caption for a, one in zip(said, new, strict=True)])
-    print(right, done)
-    assert right > 0.6  # by lot: a quarter
+    assert right > 0.6, right  # by lot: a quarter
 
 
 def test_an_interrupted_run_goes_on_and_ends_with_the_same_adapter(base, start, tmp_path):

@@ -54,7 +54,6 @@ def test_the_steps_tell_pictures_of_one_set_apart_where_the_regression_tells_set
         scores = mapped.text(new.texts) @ mapped.image(new.images).T
         return float((scores.argmax(axis=1) == np.arange(60)).mean())
 
-    print(found(0), found(300))
     assert found(300) > 2 * found(0)
 
 
