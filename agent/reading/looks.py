@@ -18,7 +18,9 @@ _POINTS = re.compile(
     rf"| (?:this|that|it|these)(?: one)?)"
     rf"|(?:in|on|to|from|with|for) (?:this|that|the|my)(?: attached| uploaded)? {_PICTURE}"
     rf"|(?:this|that|the|my) (?:attached |uploaded )?{_PICTURE}"
-    rf"|here (?:is|are) (?:an?|the|my) {_PICTURE}(?: of)?)\b",
+    rf"|here (?:is|are) (?:an?|the|my) {_PICTURE}(?: of)?"
+    rf"|(?:that |which )?(?:suits?|match(?:es)?|go(?:es)? (?:well )?with|fits?(?: in| on)?)"
+    rf" (?:this|that|my|our) (?:\w+ )?\w+(?=\s*(?:$|[.,!?;]|(?:but|and|with|in|for|please)\b)))\b",
     re.IGNORECASE,
 )
 _LOOKS = phrase(

@@ -29,6 +29,8 @@ _OVERLOOKING: tuple[Intent, ...] = ("out_of_scope", "help", "feedback")
 """What a small model makes of a request in which it marks nothing (`gps please`)."""
 _FEW_WORDS = 4
 """Words of a message up to which the rules are believed over a model that calls it out of scope."""
+_DIFFERING = ("recommend", "more_like")
+"""Intents of messages that say how the answer should differ from a picture."""
 _ONE = re.compile(r"\bones?$")
 """Ends a description of something shown."""
 
@@ -82,6 +84,10 @@ class Readers:
             message, marks, shown, focus
         ):
             return Reading(intent="out_of_scope")
+        if pictured and reading.intent in _DIFFERING and not reading.references:
+            # The picture says what it should be like; words that nobody marked say what differs.
+            wishes = reading.wishes or by_rules.wishes
+            return reading.model_copy(update={"intent": "recommend", "wishes": wishes})
         return reading
 
     def by_marks(

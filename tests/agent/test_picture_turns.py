@@ -530,3 +530,21 @@ def test_instructions_in_titles_move_nothing(make_agent, say, cache, tmp_path, r
     turn = say(agent, "which of these two suits the red wall?")
     assert colours(model.calls[-1]) == ["red", "blue", "red"]  # the person's comes last
     assert f"By its picture {recommender.catalog.item(RED).title} suits" in turn["reply"]
+
+
+def test_a_model_that_reads_more_like_nothing_takes_no_picture_away(make_printer, say, red):
+    """`but blue` marked as `more like` with nothing that it should be like."""
+
+    def respond(messages, **kwargs):
+        schema = kwargs["response_format"]["json_schema"]["schema"]
+        if "intent" not in schema["properties"]:
+            return faults.valid_json(messages, **kwargs)
+        return json.dumps({**json.loads(faults.valid_json(messages, **kwargs)), **marked})
+
+    agent = make_printer(DeterministicChatModel(respond=respond), reads=True)
+    marked = {"intent": "recommend"}
+    say(agent, "something like this", picture=red)
+    marked = {"intent": "more_like"}
+    turn = say(agent, "but blue")
+    assert turn["request"]["intent"] == "recommend" and turn["request"]["wishes"] == ["blue"]
+    assert turn["request"]["picture"] and "picture" in turn["items"][0]["channels"]

@@ -174,3 +174,16 @@ def test_a_picture_asks_for_what_resembles_it_unless_items_are_spoken_of(
     shown = with_picture(reading, "0" * 32)
     assert shown == reading.model_copy(update={"intent": becomes, "picture": "0" * 32})
     assert (reading.intent, reading.picture) == (intent, "")
+
+
+@pytest.mark.parametrize(
+    ("message", "left"),
+    [
+        ("something that suits this wall", "something"),
+        ("a painting that goes with my red sofa but brighter", "a painting but brighter"),
+        ("which of these two matches our room?", "which of these two ?"),
+        ("something that suits the blue wall", "something that suits the blue wall"),
+    ],
+)
+def test_what_it_should_go_with_is_the_picture(message: str, left: str) -> None:
+    assert without_pointing(message) == left
