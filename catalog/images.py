@@ -28,6 +28,8 @@ def image_problem(source: Path | BinaryIO) -> str | None:
                     "RGB", (64, 64)
                 )  # a JPEG is decoded at an eighth: enough to find damage
                 image.load()
+    except Image.DecompressionBombError:
+        return f"has more than {MAX_PIXELS:,} pixels"
     except Exception as error:  # Pillow raises many kinds for damaged files
         return f"cannot be decoded as {', '.join(FORMATS)} ({type(error).__name__})"
     return None
