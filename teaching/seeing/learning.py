@@ -121,7 +121,7 @@ def learn_to_see(
     began = time.monotonic()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = AutoTokenizer.from_pretrained(base)
-    # What is frozen is in bfloat16, thrice as fast here; what learns stays in full precision.
+    # What is frozen is in bfloat16, as it will be served; what learns stays in full precision.
     language = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
     model = PeftModel.from_pretrained(language, start, is_trainable=True).to(device)
     embed: Any = language.get_input_embeddings()
