@@ -52,8 +52,7 @@ class Sight(BaseModel):
 class Sights:
     """Draws tasks about pictures; what is wrong comes from the same set as what is right."""
 
-    def __init__(self, pictures: Sequence[Picture], *, taught: bool = True) -> None:
-        self._taught = taught
+    def __init__(self, pictures: Sequence[Picture]) -> None:
         self._by_set: dict[str, list[Picture]] = defaultdict(list)
         self._named: dict[str, list[Picture]] = defaultdict(list)
         self._kinds: dict[str, list[str]] = {}
@@ -146,7 +145,7 @@ class Sights:
     ) -> Sight:
         if prompt == "choose":
             values["options"] = options
-        messages = render(prompt, taught=self._taught, **values).messages
+        messages = render(prompt, taught=True, **values).messages
         return Sight(
             task=task,
             pictures=pictures,
