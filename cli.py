@@ -12,6 +12,7 @@ from .cli_bench import bench_app
 from .cli_eval import eval_app
 from .cli_options import CatalogOption
 from .cli_train import train_app
+from .cli_write import explain, write
 from .errors import TastemakerError
 from .terminal import err, out, print_json, progress_bars, visible
 
@@ -29,6 +30,8 @@ app.add_typer(llm_app, name="llm")
 app.add_typer(train_app, name="train")
 app.add_typer(bench_app, name="bench")
 app.add_typer(eval_app, name="eval")
+app.command()(explain)
+app.command()(write)
 
 
 def main() -> None:

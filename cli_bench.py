@@ -152,3 +152,32 @@ def bench_index(
     with progress_bars() as progress:
         report = run(load_settings(), vectors, queries, seed=seed, progress=progress)
     raise typer.Exit(show(report, json_file))
+
+
+@bench_app.command("write")
+def bench_write(
+    catalog: CatalogOption = None,
+    explanations: Annotated[
+        int, typer.Option(help="Explanations, ten users an item.", min=20)
+    ] = 500,
+    batch: Annotated[int, typer.Option(help="Explanations of the timed batch.", min=2)] = 200,
+    alone: Annotated[int, typer.Option(help="Explanations timed one by one.", min=2)] = 40,
+    swaps: Annotated[int, typer.Option(help="Swapped pairs of users.", min=10)] = 1000,
+    assets: Annotated[int, typer.Option(help="Texts for channels.", min=1)] = 80,
+    seed: Annotated[int, typer.Option(help="Draws users, items, pairs.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Explanations and copy: are they true, kept, varied, personal, within limits, and how dear.
+
+    Example: `tastemaker bench write --explanations 100`
+    """
+    from .evals.bench_write import run
+    from .evals.report import show
+    from .settings import load_settings
+
+    with progress_bars() as progress:
+        report = run(
+            load_settings(), catalog=catalog, explanations=explanations, batch=batch, alone=alone,
+            swaps=swaps, assets=assets, seed=seed, progress=progress,
+        )  # fmt: skip
+    raise typer.Exit(show(report, json_file))

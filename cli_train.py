@@ -119,6 +119,11 @@ def train_vision(
         typer.Option("--from", help="The adapter that learns to see; default: the shipped one."),
     ] = None,
     steps: Annotated[int, typer.Option(help="Steps of 24 tasks.", min=1)] = 400,
+    repeated: Annotated[
+        int,
+        typer.Option(help="Examples of what it knew before in a step: more forget less.", min=0),
+    ] = 6,
+    learning_rate: Annotated[float, typer.Option(help="Peak for the adapter.", min=0)] = 5e-4,
     seed: Annotated[int, typer.Option(help="Draws pictures, tasks and their order.")] = 0,
 ) -> None:
     """Teach the embedded language model to see: needs `pip install "tastemaker[train]"`.
@@ -138,7 +143,9 @@ def train_vision(
         card = teach(
             name=name, start=start or SHIPPED_ADAPTERS["tastemaker-135m"],
             catalogs=catalog or ["art"], tower=load_settings().image_encoder,
-            settings=SeeingSettings(steps=steps, seed=seed),
+            settings=SeeingSettings(
+                steps=steps, repeated=repeated, learning_rate=learning_rate, seed=seed
+            ),
             command=command, progress=progress,
         )  # fmt: skip
     learned = card.seeing.learned

@@ -42,6 +42,28 @@ class Recommendation(Protocol):
         ...
 
 
+class Explained(Protocol):
+    """What an explanation shows."""
+
+    title: str
+    text: str
+    note: str
+    written: Any
+    statements: list[Any]
+    facts: list[Any]
+    cut: list[str]
+
+
+class Written(Protocol):
+    """What an asset shows."""
+
+    title: str
+    channel: str
+    note: str
+    pieces: list[Any]
+    facts: list[Any]
+
+
 _CITATION = re.compile(r"(?:\\?\[\d+\])+")  # as `escape` may write it
 _STAGES = {"searching": "searching", "thinking": "thinking", "answering": "finding the words"}
 
@@ -171,6 +193,46 @@ def show_facts(result: dict[str, Any]) -> None:
         channels = ", ".join(f"{name} {score:g}" for name, score in item["channels"].items())
         table.add_row("", f"[dim]found by: {escape(channels) or 'your question'}[/dim]")
         out.print(Panel(table, title=escape(visible(item["title"])), title_align="left"))
+
+
+def show_explanation(found: Explained) -> None:
+    """An explanation with the facts under it."""
+    out.print(f"[bold]{escape(visible(found.title))}[/bold]", soft_wrap=True)
+    text = escape(visible(found.text or found.note))
+    out.print(_CITATION.sub(r"[dim]\g<0>[/dim]", text), soft_wrap=True)
+    said = {number for one in found.statements for number in one.facts}
+    out.print(_fact_table([one for one in found.facts if one.number in said]))
+    about = {"model": "worded by the model", "template": "worded from the facts"}
+    cut = f"; {len(found.cut)} unsupported cut" if found.cut else ""
+    note = f". {found.note}" if found.note and found.text else ""
+    out.print(f"[dim]{about.get(found.written, 'nothing to say')}{cut}{escape(note)}[/dim]")
+
+
+def show_asset(asset: Written) -> None:
+    """The pieces of an asset with their lengths, and the facts that they rest on."""
+    table = Table("", "", "characters", box=None, pad_edge=False, show_header=False)
+    said: set[int] = set()
+    for piece in asset.pieces:
+        said |= set(piece.facts)
+        marks = "".join(f"[{number}]" for number in piece.facts)
+        text = f"{escape(visible(piece.text))} [dim]{escape(marks)}[/dim]"
+        why = f"[red]{escape('; '.join(piece.problems))}[/red]"
+        length = f"[dim]{piece.chars}/{piece.limit}[/dim]"
+        table.add_row(f"[bold]{escape(piece.field)}[/bold]", text if piece.text else why, length)
+    out.print(f"[bold]{escape(visible(asset.title))}[/bold] · {escape(asset.channel)}")
+    out.print(table)
+    out.print(_fact_table([one for one in asset.facts if one.number in said]))
+    if asset.note:
+        out.print(f"[dim]{escape(asset.note)}[/dim]")
+
+
+def _fact_table(facts: Sequence[Any]) -> Table:
+    table = Table.grid(padding=(0, 1))
+    for fact in facts:
+        number = f"[dim]{escape(f'[{fact.number}]')}[/dim]"
+        source = f"[dim]{escape(fact.source)}[/dim]"
+        table.add_row(number, f"[dim]{escape(visible(fact.text))}[/dim]", source)
+    return table
 
 
 def show_thought(result: dict[str, Any]) -> None:

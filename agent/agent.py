@@ -21,8 +21,8 @@ from rich.markup import escape
 from ..catalog.store import Catalog
 from ..errors import BadInputError, BusyError, MissingError
 from ..files import data_dir, safe_name
+from ..generation.text.writer import Writer, known_prompts
 from ..packages import Progress, silent
-from ..prompts import prompt_hash
 from ..recommender.eyes import open_eyes
 from ..recommender.item_features import item_features
 from ..recommender.recommender import Recommender
@@ -184,14 +184,15 @@ def open_agent(
         store = SqliteStore(_open_database(folder / "memory.sqlite"))
         store.setup()
     card = _card(settings) if model is None and use_llm else None
+    known = known_prompts(card)
     pictures = PictureStore(folder / "pictures", within=within, hosts=settings.agent.picture_hosts)
     resources = Resources(
         settings=settings,
         recommender=recommender,
         readers=Readers(recommender),
-        prompts_taught=_known_prompts(card),
+        prompts_taught=known,
         calibrated_weight=card.llm_weight if card else 0.0,
-        tools=make_tools(recommender, pictures.path),
+        tools=make_tools(recommender, pictures.path, lambda: _writer(connect, known)),
         store=store,
         connect=connect,
         pictures=pictures,
@@ -266,6 +267,11 @@ def _managed(settings: Settings, endpoint: Endpoint) -> Connect:
     return connect
 
 
+def _writer(connect: Connect, known: frozenset[str]) -> Writer | None:
+    model = connect()
+    return None if model is None else Writer(model, known)
+
+
 def _card(settings: Settings) -> AdapterCard | None:
     """What the managed model was taught; none where it was not, or answers elsewhere."""
     return None if settings.llm.base_url else taught(resolve_model(settings.llm.model))
@@ -276,12 +282,6 @@ def _sees(settings: Settings) -> bool:
     if settings.llm.sees is not None:
         return settings.llm.sees
     return settings.llm.base_url is None and sees(resolve_model(settings.llm.model))
-
-
-def _known_prompts(card: AdapterCard | None) -> frozenset[str]:
-    """The prompts that a model has learnt, as they stand now."""
-    known = card.prompts if card else {}
-    return frozenset(name for name, digest in known.items() if prompt_hash(name) == digest)
 
 
 def _open_database(path: Path) -> sqlite3.Connection:

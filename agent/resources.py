@@ -10,7 +10,7 @@ from langgraph.config import get_stream_writer
 from langgraph.store.base import BaseStore
 
 from ..catalog.store import Catalog
-from ..generation.wording import title_forms
+from ..generation.text.wording import title_forms
 from ..recommender.recommender import Recommender
 from ..settings import Settings
 from .language_model import Connect

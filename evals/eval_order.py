@@ -16,7 +16,7 @@ from ..agent.nodes.reason import FACTS_SHOWN, blend, label, reason_schema
 from ..catalog.store import Catalog, resolve_catalog
 from ..errors import BadInputError
 from ..files import replacing_file
-from ..generation.facts import Fact, gather_facts
+from ..generation.text.facts import Fact, gather_facts
 from ..packages import Progress, silent
 from ..prompts import render
 from ..recommender.channels.sequence import Sequence as SequenceChannel

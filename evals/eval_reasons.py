@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ..agent.nodes.reason import FACTS_SHOWN, reason_schema
-from ..agent.replies.answers import answer_schema
 from ..agent.replies.recommendation import reasons_schema
-from ..generation.verify import split_sentences, supported
-from ..generation.wording import rests_on
+from ..generation.text.explaining import answer_schema
+from ..generation.text.verify import split_sentences, supported
+from ..generation.text.wording import rests_on
 from ..packages import Progress, silent
 from ..prompts import render
 from ..serving.adapters import taught
@@ -54,9 +54,9 @@ def run(settings: Settings, *, models: Sequence[str], progress: Progress = silen
             " candidates with numbered facts. Each model writes a thought over the candidates, a"
             " reason for the first, and an answer to a why-question. A statement counts as"
             " supported when the facts that the agent sets its numbers to say all of it"
-            " (`generation/wording.py`, `verify.py`: numbers, names, words of content); its own"
-            " numbers are right when the facts that the model cites do. A thought is held against"
-            " all facts shown."
+            " (`generation/text/wording.py`, `verify.py`: numbers, names, words of content); its"
+            " own numbers are right when the facts that the model cites do. A thought is held"
+            " against all facts shown."
         ),
         environment=environment(),
         rows=rows,

@@ -17,8 +17,8 @@ from ..recommender.text_encoder import TextEncoder
 from ..recommender.trained import not_trained
 from ..serving.models import resolve_model
 from ..settings import load_settings
-from .facts import gather_facts
-from .reasons import template_reason
+from .text.facts import gather_facts
+from .text.reasons import template_reason
 
 
 class Recommended(BaseModel):

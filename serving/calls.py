@@ -18,7 +18,7 @@ import jsonschema
 import openai
 from jsonschema.exceptions import best_match
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages import AIMessage, AIMessageChunk, convert_to_messages
 from langchain_core.messages.tool import invalid_tool_call, tool_call
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
@@ -95,22 +95,40 @@ def complete_json(
         LLMUnavailable: no answer, or not all of it by the deadline.
         LLMUnusable: empty, endless, not JSON, or not of that schema.
     """
-    response_format = {
-        "type": "json_schema",
-        "json_schema": {"name": "answer", "schema": schema, "strict": True},
-    }
-    call = _Call(model.bind(response_format=response_format), max_tokens, deadline)
+    call = _Call(_under(model, schema), max_tokens, deadline)
     call.read(messages, on_text)
-    try:
-        answer = json.loads(call.text, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise call.unusable(f"is not JSON ({error})") from error
-    broken = best_match(jsonschema.Draft202012Validator(schema).iter_errors(answer))
-    if broken is not None:
-        raise call.unusable(f"breaks the schema at {broken.json_path}: {broken.message[:200]}")
-    if not isinstance(answer, dict):
-        raise call.unusable("is not a JSON object")
-    return answer, call.usage
+    return call.parsed(call.text, schema), call.usage
+
+
+def complete_samples(
+    model: BaseChatModel,
+    messages: list[dict[str, Any]],
+    schema: dict[str, Any],
+    count: int,
+    *,
+    max_tokens: int,
+    temperature: float,
+    deadline: float | None = None,
+) -> tuple[list[dict[str, Any]], Usage]:
+    """Several answers to one prompt, which is read once: those that satisfy `schema`, at least one.
+
+    They count as one call. An endpoint that gives fewer gives fewer.
+
+    Raises:
+        LLMUnavailable: no answer, or not all of it by the deadline.
+        LLMUnusable: none of them satisfies the schema.
+    """
+    sampled = _under(model, schema).bind(n=count, temperature=temperature)
+    call = _Call(sampled, max_tokens, deadline)
+    answers, broken = [], call.unusable("is empty")
+    for text in call.samples(messages):
+        try:
+            answers.append(call.parsed(text, schema))
+        except LLMUnusable as error:
+            broken = error
+    if not answers:
+        raise broken
+    return answers, call.usage
 
 
 def complete_text(
@@ -152,23 +170,30 @@ def complete_tools(
     return _with_whole_calls(call.read(messages, None)), call.usage
 
 
+def _under(model: BaseChatModel, schema: dict[str, Any]) -> Runnable[Any, Any]:
+    """The model, made to answer under a JSON schema."""
+    named = {"name": "answer", "schema": schema, "strict": True}
+    return model.bind(response_format={"type": "json_schema", "json_schema": named})
+
+
 class _Call:
-    """One streamed answer, read up to its limits."""
+    """One streamed answer, or several whole ones, read up to its limits."""
 
     def __init__(self, model: Runnable[Any, Any], max_tokens: int, deadline: float | None):
-        self.model = model.bind(max_tokens=max_tokens)
+        self.model: Any = model.bind(max_tokens=max_tokens)
         self.max_chars = max_tokens * CHARS_PER_TOKEN
         self.deadline = deadline
         self.began = time.monotonic()
         self.first: float | None = None
         self.text = ""
-        self.whole: AIMessageChunk | None = None
+        self.whole: AIMessage | None = None
 
     def read(self, messages: list[dict[str, Any]], on_text: OnText | None) -> AIMessageChunk:
         """Read to the end; the whole message, which has text or a tool call."""
-        chars = 0
-        for chunk in self._chunks(messages):
-            self.whole = chunk if self.whole is None else self.whole + chunk
+        chars, whole = 0, None
+        for chunk in self._arriving(lambda: self.model.stream(messages)):
+            whole = chunk if whole is None else whole + chunk
+            self.whole = whole
             piece = chunk.text
             size = len(piece) + _extra_chars(chunk)
             if size and self.first is None:
@@ -179,9 +204,31 @@ class _Call:
                 raise self.unusable(f"does not end (over {self.max_chars:,} characters)")
             if piece and on_text:
                 on_text(piece)
-        if self.whole is None or not (self.text.strip() or self.whole.tool_call_chunks):
+        if whole is None or not (self.text.strip() or whole.tool_call_chunks):
             raise self.unusable("is empty")
-        return self.whole
+        return whole
+
+    def samples(self, messages: list[dict[str, Any]]) -> list[str]:
+        """Several answers, each whole."""
+        chat, given = self.model.bound, self.model.kwargs
+        asked = convert_to_messages(messages)
+        (result,) = self._arriving(lambda: iter([chat.generate([asked], **given)]))
+        found = [one.message for one in result.generations[0]]
+        self.whole = found[0] if found else None
+        return [one.text for one in found]
+
+    def parsed(self, text: str, schema: dict[str, Any]) -> dict[str, Any]:
+        """An answer as the object that it should be."""
+        try:
+            answer = json.loads(text, parse_constant=_no_constant)
+        except (ValueError, RecursionError) as error:
+            raise self.unusable(f"is not JSON ({error})") from error
+        broken = best_match(jsonschema.Draft202012Validator(schema).iter_errors(answer))
+        if broken is not None:
+            raise self.unusable(f"breaks the schema at {broken.json_path}: {broken.message[:200]}")
+        if not isinstance(answer, dict):
+            raise self.unusable("is not a JSON object")
+        return answer
 
     @property
     def usage(self) -> Usage:
@@ -202,14 +249,14 @@ class _Call:
     def _unavailable(self, why: str) -> LLMUnavailable:
         return LLMUnavailable(f"The LLM {why}.", text=self.text, usage=self.usage)
 
-    def _chunks(self, messages: list[dict[str, Any]]) -> Iterator[AIMessageChunk]:
-        """The stream, read in a thread of its own: a read that hangs cannot be interrupted."""
-        arrived: queue.SimpleQueue[AIMessageChunk | Exception | None] = queue.SimpleQueue()
+    def _arriving(self, begin: Callable[[], Iterator[Any]]) -> Iterator[Any]:
+        """What comes, read in a thread of its own: a read that hangs cannot be interrupted."""
+        arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
         unwanted = threading.Event()
 
         def pump() -> None:
             try:
-                for chunk in self.model.stream(messages):
+                for chunk in begin():
                     if unwanted.is_set():
                         return
                     arrived.put(chunk)

@@ -44,8 +44,8 @@ class Call:
 class DeterministicChatModel(BaseChatModel):
     """Answers from a script in its order, or from a function of the messages.
 
-    Streams in small pieces, counts usage at four characters a token, and records its calls. A
-    script that has run out raises LookupError.
+    Streams in small pieces, counts usage at four characters a token, and records its calls. Asked
+    for `n` answers it gives the next `n`. A script that has run out raises LookupError.
     """
 
     script: list[Any] = Field(default_factory=list)
@@ -78,12 +78,15 @@ class DeterministicChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        message, error = self._answer(messages, stop, kwargs)
-        if error is not None:
-            raise error
-        usage = _usage(messages, message)
-        message = message.model_copy(update={"usage_metadata": usage})
-        return ChatResult(generations=[ChatGeneration(message=message)])
+        generations = []
+        for _ in range(kwargs.get("n", 1)):
+            message, error = self._answer(messages, stop, kwargs)
+            if error is not None:
+                raise error
+            usage = _usage(messages, message)
+            message = message.model_copy(update={"usage_metadata": usage})
+            generations.append(ChatGeneration(message=message))
+        return ChatResult(generations=generations)
 
     def _stream(
         self,

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..generation.verify import split_sentences, supported
+from ..generation.text.verify import split_sentences, supported
 from ..prompts import render
 from .lora import Example
 

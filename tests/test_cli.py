@@ -22,12 +22,15 @@ COMMANDS = [
     ["llm", "stop"],
     ["doctor"],
     ["recommend"],
+    ["explain"],
+    ["write"],
     ["train"],
     ["train", "recommender"],
     ["bench"],
     ["bench", "turn"],
     ["bench", "recommender"],
     ["bench", "adaptation"],
+    ["bench", "write"],
 ]
 REAL_CACHE = os.environ.get("TASTEMAKER_CACHE_DIR", "")
 FILMS = """movie,title,year,genres,runtime
@@ -149,6 +152,11 @@ def test_import_and_info(with_films):
         (["recommend", "--user", "ann", "--catalog", "films", "--k", "0"], 2, "--k"),
         (["recommend", "--user", "ann", "--catalog", "films", "--diversity", "2"], 2, "diversity"),
         (["recommend", "--user", "ann", "--catalog", "films"], 3, "train recommender"),
+        (["explain", "--item", "Nothing", "--catalog", "films"], 2, "no item"),
+        (["explain", "--item", "1", "--user", "zed", "--catalog", "films"], 2, "the user"),
+        (["write", "--item", "1", "--catalog", "films"], 2, "--channel"),
+        (["write", "--item", "1", "--channel", "fax", "--catalog", "films"], 2, "no channel"),
+        (["write", "--item", "1", "--channel", "push", "--brand", "no.toml"], 2, "cannot be read"),
         (["train", "recommender", "--catalog", "films", "--adapt", "nonsense"], 2, "prompt-tuning"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,

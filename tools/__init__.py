@@ -12,13 +12,17 @@ from .compare_items import compare_items_tool
 from .compare_looks import compare_looks_tool
 from .explain_item import explain_item_tool
 from .get_user_history import get_user_history_tool
-from .making import FindPicture
+from .making import FindPicture, FindWriter
 from .rank_candidates import rank_candidates_tool
 from .search_items import search_items_tool
+from .write_copy import write_copy_tool
 
 
-def make_tools(recommender: Recommender, find_picture: FindPicture) -> list[BaseTool]:
-    """All tools over one recommender, and the pictures that people showed."""
+def make_tools(
+    recommender: Recommender, find_picture: FindPicture, find_writer: FindWriter = lambda: None
+) -> list[BaseTool]:
+    """All tools over one recommender, the pictures that people showed, and the model that writes
+    where there is one."""
     return [
         search_items_tool(recommender, find_picture),
         get_user_history_tool(recommender),
@@ -26,4 +30,5 @@ def make_tools(recommender: Recommender, find_picture: FindPicture) -> list[Base
         compare_items_tool(recommender),
         compare_looks_tool(recommender, find_picture),
         explain_item_tool(recommender),
+        write_copy_tool(recommender, find_writer),
     ]

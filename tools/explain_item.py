@@ -5,8 +5,8 @@ from typing import Any
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, Field
 
-from ..generation.facts import as_dicts, gather_facts
-from ..recommender.profile import profile_of
+from ..generation.text.facts import as_dicts
+from ..generation.text.questions import evidence
 from ..recommender.recommender import Recommender
 from .making import check_user, make_tool
 
@@ -31,14 +31,13 @@ def explain_item_tool(recommender: Recommender) -> BaseTool:
         item = recommender.catalog.item(item_id)
         check_user(recommender.catalog, user_id)
         # What the person named speaks before what they liked long ago.
-        grounds = liked or profile_of(recommender.catalog, user_id).favourites[:20]
-        facts = gather_facts(recommender, item_id, liked=grounds, words=question, limit=10)
+        facts = evidence(recommender, item_id, user=user_id, liked=liked, question=question)
         return {"item_id": item_id, "title": item.title, "facts": as_dicts(facts)}
 
     return make_tool(
         "explain_item",
         "Numbered facts about an item: its attributes, what it shares with what the person liked,"
-        " what others who liked that liked.",
+        " what others who liked that liked; those that answer the question first.",
         ExplainItem,
         explain_item,
     )

@@ -10,9 +10,12 @@ from pydantic import BaseModel
 from ..catalog.constraints import Constraint
 from ..catalog.store import Catalog
 from ..errors import BadInputError, TastemakerError
+from ..generation.text.writer import Writer
 
 FindPicture = Callable[[str], Path | None]
 """The file of a picture that a person showed, by its id; none when it is not here."""
+FindWriter = Callable[[], Writer | None]
+"""The model that writes; none while it is away."""
 
 
 def make_tool(

@@ -57,7 +57,19 @@ def call_tools(resources: Resources, state: State) -> Update:
         }
         for call in state["planned"]
     ]
-    return {"planned": [], "tool_calls": [*state["tool_calls"], *calls]}
+    return {
+        "planned": [],
+        "tool_calls": [*state["tool_calls"], *calls],
+        "usage": _with_tools(state["usage"], calls),
+    }
+
+
+def _with_tools(usage: dict[str, Any], calls: list[dict[str, Any]]) -> dict[str, Any]:
+    """The turn's usage with what its tools asked of the LLM."""
+    results = [one["result"] for one in calls if isinstance(one["result"], dict)]
+    counted = ("llm_calls", "prompt_tokens", "completion_tokens")
+    more = {key: sum(one.get(key, 0) for one in results) for key in counted}
+    return {**usage, **{key: usage[key] + more[key] for key in counted}}
 
 
 def plan(state: State) -> list[dict[str, Any]]:
@@ -73,6 +85,11 @@ def plan(state: State) -> list[dict[str, Any]]:
             {"id": f"plan-{n}", "name": "explain_item", "args": {"item_id": item, **arguments}}
             for n, item in enumerate(items[:2])
         ]
+    if intent == "write" and items:
+        grounds = [*pending.similar_to, *pending.liked]
+        wanted = {"item_id": items[0], "channel": request["channel"]}
+        arguments = {**wanted, "user_id": user, "liked": grounds}
+        return [{"id": "plan-0", "name": "write_copy", "args": arguments}]
     if intent == "compare" and len(items) > 1:
         call = {"id": "plan-0", "name": "compare_items", "args": {"item_ids": items[:6]}}
         return [call, *_look_call(state, pending, items)]

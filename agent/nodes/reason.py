@@ -6,8 +6,8 @@ it is not asked for an order at all: what does not help costs no tokens.
 
 from typing import Any
 
-from ...generation.facts import Fact, as_dicts, gather_facts
-from ...generation.wording import fit_sentences, speakable
+from ...generation.text.facts import Fact, as_dicts, gather_facts
+from ...generation.text.wording import fit_sentences, speakable
 from ...prompts import render
 from ...recommender.profile import profile_of
 from ...recommender.query import Preference

@@ -3,7 +3,7 @@
 import time
 
 from ..language_model import AWAY
-from ..replies import answers, fixed
+from ..replies import answers, copy, fixed
 from ..replies.recommendation import item_text, write_items
 from ..replies.words import display_title
 from ..resources import Resources, emit
@@ -38,6 +38,10 @@ def respond(resources: Resources, state: State) -> Update:
             answer = answers.comparison if intent == "compare" else answers.ranking
             text, update = answer(resources, state)
             say(text)
+        case "write":
+            for piece in copy.pieces(state):
+                say(piece)
+            update = {"items": copy.written_items(state)}
         case "history":
             say(answers.history(state))
         case "chat":

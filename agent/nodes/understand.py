@@ -11,7 +11,8 @@ from ..reading.dialogue import Dialogue, apply
 from ..reading.looks import asks_for_another, look_words, with_picture, without_pointing
 from ..reading.marks import MAX_TOKENS, Marks, marks_of, marks_prompt, marks_schema
 from ..reading.reading import Reading
-from ..reading.text import clean
+from ..reading.text import clean, fold
+from ..reading.writing import asked_channel
 from ..resources import Resources, emit
 from ..seeing import GONE, see
 from ..state import State, Update
@@ -87,7 +88,7 @@ def _turn(state: State) -> int:
 
 def _marks(resources: Resources, state: State, words: str) -> tuple[Marks | None, Update]:
     """What the LLM marks in the message; none where it is away or babbles."""
-    if not (words and resources.llm_reads):
+    if not (words and resources.llm_reads) or asked_channel(fold(words)):
         return None, {}
     taught = resources.taught("read")
     noun = resources.catalog.manifest.item_noun
@@ -106,6 +107,7 @@ def _marks(resources: Resources, state: State, words: str) -> tuple[Marks | None
 def _request(resources: Resources, reading: Reading, pending: Dialogue) -> dict[str, Any]:
     return {
         "intent": reading.intent,
+        "channel": reading.channel,
         "constraints": [
             {
                 **one.model_dump(mode="json"),

@@ -19,6 +19,7 @@ from .reader import Reader
 from .reading import Intent, Reading, Wish
 from .references import has_pronoun
 from .text import clean, fold
+from .writing import asked_channel
 
 UNRELATED = 0.22
 """Cosine to the nearest item below which a message that links to nothing is out of scope."""
@@ -66,6 +67,8 @@ class Readers:
             pictured: a picture says what is wanted, so that words which no item is about may say
                 what should look different.
         """
+        if channel := asked_channel(fold(message)):
+            return self._to_write(message, channel, shown, focus)
         if marks is None:
             reading = self.rules.read(message, shown, focus)
             return self._understood(reading if pictured else self._in_scope(message, reading))
@@ -89,6 +92,14 @@ class Readers:
             wishes = reading.wishes or by_rules.wishes
             return reading.model_copy(update={"intent": "recommend", "wishes": wishes})
         return reading
+
+    def _to_write(
+        self, message: str, channel: str, shown: Sequence[str], focus: str | None
+    ) -> Reading:
+        """The item that a text is wanted about: the one named, spoken of, or shown first."""
+        implied = [focus] if focus else list(shown[:1])
+        named = self.rules.read(message, shown, focus).references
+        return Reading(intent="write", channel=channel, references=(named or implied)[:1])
 
     def by_marks(
         self, message: str, marks: Marks, shown: Sequence[str] = (), focus: str | None = None

@@ -42,8 +42,11 @@ class Reading(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    intent: Intent = "recommend"
-    """What the person wants to happen."""
+    intent: Intent | Literal["write"] = "recommend"
+    """What the person wants to happen; a text about an item is asked for in plain words only, and
+    no model learns that."""
+    channel: str = ""
+    """Where such a text would go."""
     constraints: list[Constraint] = []
     """Hard constraints that the message states."""
     wishes: list[Wish] = []

@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
-from ...catalog.records import AttributeSpec
-from ...generation.facts import Fact, as_dicts, attribute_sentence
-from ...generation.reasons import telling
-from ...generation.wording import written_reason
+from ...generation.text.candidates import PERSONAL, checked
+from ...generation.text.explaining import ANSWER_TOKENS, answer_schema
+from ...generation.text.facts import Fact, as_dicts
+from ...generation.text.questions import asked_attributes
+from ...generation.text.reasons import telling
 from ...prompts import render
 from ..language_model import ask
 from ..reading.text import fold
@@ -16,7 +17,6 @@ from .calls import answered, calls_of
 from .looks import looks_verdict
 from .words import display_title
 
-ANSWER_CHARS = 300
 FACTS_SAID = 4
 _SUPERLATIVES = {
     "shorter": ("minutes", min), "shortest": ("minutes", min),
@@ -26,8 +26,8 @@ _SUPERLATIVES = {
     "cheaper": ("price", min), "cheapest": ("price", min),
     "better": ("rating", max), "best": ("rating", max),
 }  # fmt: skip
-# Questions whose words are not the attribute's own.
-_ASKED = {"who": ("director", "artist", "author", "maker"), "when": ("year", "date")}
+_ANSWERING = ("attribute", "standing")
+"""Kinds of facts that answer a question for an attribute."""
 
 
 def explanation(resources: Resources, state: State) -> tuple[str, Update]:
@@ -40,20 +40,17 @@ def explanation(resources: Resources, state: State) -> tuple[str, Update]:
     if not facts:
         return f"{title}: the catalogue records nothing more about it.", {}
     answer, used = _written(resources, state, facts)
-    text = written_reason(
-        answer["answer"] if answer else "",
-        call["title"],
-        [Fact.model_validate(f) for f in facts],
-        resources.titles,
-    )
+    found = [Fact.model_validate(fact) for fact in facts]
+    written = answer["answer"] if answer else ""
+    text = checked(written, call["title"], found, resources.titles).text
     if not text or _impersonal(text, facts):
-        text = " ".join(f"{fact['text']} [{fact['number']}]" for fact in _telling(facts))
+        text = " ".join(f"{fact['text']} [{fact['number']}]" for fact in _said(state, facts))
     return f"{title}: {text}", used
 
 
 def _impersonal(text: str, facts: list[dict[str, Any]]) -> bool:
     """Whether an answer to "why?" leaves out all that is known of the person."""
-    personal = [fact for fact in facts if fact["source"].startswith(("people:", "shared:"))]
+    personal = [fact for fact in facts if fact["source"].startswith(PERSONAL)]
     return bool(personal) and not any(f"[{fact['number']}]" in text for fact in personal)
 
 
@@ -63,14 +60,15 @@ def question(resources: Resources, state: State) -> tuple[str, Update]:
     if call is None:
         return "Tell me which one you mean: its title, or its place in the list.", {}
     item = resources.catalog.item(call["item_id"])
-    asked = _asked_attributes(resources, state["message"])
+    asked = asked_attributes(resources.catalog, state["message"])
     title = display_title(resources.catalog, call["item_id"])
     if asked:
         known = [spec for spec in asked if spec.name in item.attributes]
         if known:
-            said = [attribute_sentence(spec, item.attributes[spec.name], set()) for spec in known]
-            said = [one for one in said if one] or ["Nothing more is recorded."]
-            return f"{title}. {' '.join(said[:2])}", {}
+            sources = [f"{kind}:{spec.name}" for spec in known for kind in _ANSWERING]
+            facts = [fact for fact in call["facts"] if fact["source"] in sources]
+            said = [f"{fact['text']} [{fact['number']}]" for fact in facts]
+            return f"{title}. {' '.join(said[:3]) or 'Nothing more is recorded.'}", {}
         return f"{title}: its {asked[0].label.lower()} is not recorded in this catalogue.", {}
     if item.text and re.search(
         r"\b(?:about|plot|story|happens|describe|more)\b", fold(state["message"])
@@ -135,7 +133,7 @@ def explained_items(state: State) -> list[dict[str, Any]]:
             "title": call["result"]["title"],
             "rank": rank,
             "why": " ".join(
-                f"{f['text']} [{f['number']}]" for f in _telling(call["result"]["facts"])
+                f"{f['text']} [{f['number']}]" for f in _said(state, call["result"]["facts"])
             ),
             "facts": call["result"]["facts"],
             "channels": {},
@@ -144,8 +142,11 @@ def explained_items(state: State) -> list[dict[str, Any]]:
     ]
 
 
-def _telling(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The facts that speak of the person first, then the item's own."""
+def _said(state: State, facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The facts that an answer is made of: what a question is about, else those that speak of the
+    person, then the item's own."""
+    if state["request"]["intent"] == "ask":
+        return facts[:FACTS_SAID]
     return as_dicts(telling([Fact.model_validate(one) for one in facts]))[:FACTS_SAID]
 
 
@@ -157,7 +158,7 @@ def _written(
         taught=resources.taught("answer"),
         noun=resources.catalog.manifest.item_noun,
         question=state["message"],
-        facts=_telling(facts),
+        facts=_said(state, facts),
     )
     return ask(
         resources.connect,
@@ -165,44 +166,8 @@ def _written(
         state,
         prompt,
         answer_schema(),
-        max_tokens=110,
+        max_tokens=ANSWER_TOKENS,
     )
-
-
-def answer_schema() -> dict[str, Any]:
-    """JSON schema of an answer in words."""
-    return {
-        "type": "object",
-        "properties": {"answer": {"type": "string", "maxLength": ANSWER_CHARS}},
-        "required": ["answer"],
-        "additionalProperties": False,
-    }
-
-
-def _asked_attributes(resources: Resources, message: str) -> list[AttributeSpec]:
-    """The attributes that a question asks for, by their names and cue words."""
-    text = fold(message)
-    words = set(re.findall(r"[a-z]+", text))
-    found = []
-    for spec in resources.catalog.manifest.attributes:
-        if spec.kind == "text":
-            continue
-        cues = [
-            spec.name,
-            spec.label.lower(),
-            *(cue for cue in spec.cues if cue not in ("with", "about")),
-        ]
-        if any(re.search(rf"\b{re.escape(cue)}\b", text) for cue in cues):
-            found.append(spec)
-    named = {spec.name for spec in found}
-    for word, names in _ASKED.items():
-        if word in words and not found:
-            found += [
-                s
-                for s in resources.catalog.manifest.attributes
-                if s.name in names and s.name not in named
-            ]
-    return found
 
 
 def _verdict(message: str, call: dict[str, Any], names: list[str]) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 from langchain_core.utils.json import parse_partial_json
 
 from ...catalog.constraints import Constraint, describe_all
-from ...generation.facts import Fact
-from ...generation.reasons import spoken, template_reason
-from ...generation.wording import written_reason
+from ...generation.text.facts import Fact
+from ...generation.text.reasons import spoken, template_reason
+from ...generation.text.wording import written_reason
 from ...prompts import render
 from ..language_model import ask
 from ..nodes.reason import label

@@ -16,6 +16,7 @@ from tastemaker.agent.pictures import PictureStore
 from tastemaker.agent.reading.readers import Readers
 from tastemaker.agent.resources import Resources
 from tastemaker.catalog.store import Catalog
+from tastemaker.generation.text.writer import Writer
 from tastemaker.recommender.recommender import Recommender
 from tastemaker.serving.deterministic import DeterministicChatModel, Respond
 from tastemaker.serving.faults import valid_json
@@ -218,7 +219,7 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
             settings=settings,
             recommender=recommender,
             readers=Readers(recommender),
-            tools=make_tools(recommender, pictures.path),
+            tools=make_tools(recommender, pictures.path, lambda: model and Writer(model)),
             store=store,
             connect=lambda: model,
             pictures=pictures,

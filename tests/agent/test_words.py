@@ -2,8 +2,8 @@
 
 import pytest
 from tastemaker.agent.replies.words import display_title, plural
-from tastemaker.generation.facts import Fact
-from tastemaker.generation.wording import (
+from tastemaker.generation.text.facts import Fact
+from tastemaker.generation.text.wording import (
     names_another,
     speakable,
     title_forms,

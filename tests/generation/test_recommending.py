@@ -9,8 +9,8 @@ from tastemaker.catalog.source import RawItem, Source
 from tastemaker.catalog.store import Catalog
 from tastemaker.catalog.writer import write_catalog
 from tastemaker.errors import BadInputError
-from tastemaker.generation.facts import gather_facts
 from tastemaker.generation.recommending import Recommended, recommended
+from tastemaker.generation.text.facts import gather_facts
 from tastemaker.recommender.closed_form import closed_form_channels
 from tastemaker.recommender.hashing_encoder import HashingEncoder
 from tastemaker.recommender.histories import Histories

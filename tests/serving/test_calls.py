@@ -10,6 +10,7 @@ from tastemaker.serving.calls import (
     LLMUnusable,
     Usage,
     complete_json,
+    complete_samples,
     complete_text,
     complete_tools,
 )
@@ -309,3 +310,50 @@ def test_a_defect_of_ours_is_not_disguised():
 def test_usages_add_up():
     both = Usage(1, 10, 5, 2.0, None) + Usage(1, 20, 6, 1.0, 0.5) + Usage(1, 0, 0, 1.0, 0.1)
     assert both == Usage(3, 30, 11, 4.0, 0.5)
+
+
+# --- several answers to one prompt
+
+
+def test_samples_are_asked_for_in_one_call_and_the_sound_ones_kept():
+    good, other = '{"pick": "i1", "facts": [1]}', '{"pick": "i2", "facts": [2]}'
+    model = DeterministicChatModel(script=[good, "no JSON", other])
+    found, usage = complete_samples(model, ASK, SCHEMA, 3, max_tokens=50, temperature=0.7)
+    assert found == [json.loads(good), json.loads(other)]
+    assert usage.llm_calls == 1 and usage.completion_tokens > 0
+    assert model.calls[0].kwargs["n"] == 3 and model.calls[0].kwargs["temperature"] == 0.7
+    assert model.calls[0].kwargs["max_tokens"] == 50
+
+
+def test_no_sound_sample_is_unusable():
+    model = DeterministicChatModel(script=["no JSON", '{"pick": "i3", "facts": [1]}'])
+    with pytest.raises(LLMUnusable, match="breaks the schema"):
+        complete_samples(model, ASK, SCHEMA, 2, max_tokens=50, temperature=0.7)
+
+
+def test_samples_of_a_model_that_is_away_or_slow():
+    away = DeterministicChatModel(respond=faults.unavailable)
+    with pytest.raises(LLMUnavailable):
+        complete_samples(away, ASK, SCHEMA, 2, max_tokens=50, temperature=0.7)
+
+    def slow(messages, **kwargs):
+        time.sleep(0.5)
+        return "{}"
+
+    with pytest.raises(LLMUnavailable, match="in time"):
+        complete_samples(
+            DeterministicChatModel(respond=slow), ASK, SCHEMA, 2, max_tokens=50, temperature=0.7,
+            deadline=time.monotonic() + 0.1,
+        )  # fmt: skip
+
+
+def test_samples_over_the_protocol(endpoint):
+    endpoint.says('{"pick": "i2", "facts": [1]}')
+    found, usage = complete_samples(
+        chat_model(endpoint.settings()), ASK, SCHEMA, 2, max_tokens=50, temperature=0.7
+    )
+    assert found == [{"pick": "i2", "facts": [1]}]
+    sent = endpoint.requests[0]
+    assert (sent["n"], sent["temperature"]) == (2, 0.7)
+    assert sent["response_format"]["json_schema"]["schema"] == SCHEMA
+    assert (usage.prompt_tokens, usage.completion_tokens) == (11, 7)

@@ -1,7 +1,7 @@
 import json
 import re
 
-from tastemaker.generation.verify import split_sentences, supported
+from tastemaker.generation.text.verify import split_sentences, supported
 from tastemaker.teaching.reasons_task import COPY_CHARS, read_written, reason_examples
 
 EXAMPLES = reason_examples(read_written())

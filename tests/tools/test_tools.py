@@ -31,6 +31,7 @@ GOOD = {
     "compare_items": {"item_ids": ["1", "22"]},
     "compare_looks": {"item_ids": ["1", "22"], "wish": "blue"},
     "explain_item": {"item_id": "22"},
+    "write_copy": {"item_id": "22", "channel": "push"},
 }
 
 
@@ -97,7 +98,7 @@ def assert_error(result: Any, *words: str) -> None:
     assert all(word in result for word in words), result
 
 
-def test_all_six_are_there(film_tools: dict[str, BaseTool], tools: dict[str, BaseTool]):
+def test_all_seven_are_there(film_tools: dict[str, BaseTool], tools: dict[str, BaseTool]):
     assert set(film_tools) == set(tools) == set(GOOD)
     for tool in tools.values():
         assert tool.description and json.dumps(tool.get_input_schema().model_json_schema())

@@ -138,13 +138,18 @@ def written_reason(
     Empty when nothing is, or when it rests on no fact.
     """
     kept = fit_sentences(text, speakable(facts), names=[title], titles=titles)
-    cited = [fact for fact in facts if rests_on(kept, fact.text)]
+    cited = cited_facts(kept, facts)
     if _recites(kept, facts) or (_LIKENESS.search(kept) and not any(map(_is_shared, cited))):
         return ""
     said = _numbers(kept) - _numbers(title)
     if not kept or not said <= {number for fact in cited for number in _numbers(fact.text)}:
         return ""  # a number out of its fact says something else: 41 people, without "of whom 25"
     return f"{kept} {''.join(f'[{fact.number}]' for fact in cited)}" if cited else ""
+
+
+def cited_facts(sentence: str, facts: Iterable[Fact]) -> list[Fact]:
+    """The facts that a sentence rests on, in their order."""
+    return [fact for fact in facts if rests_on(sentence, fact.text)]
 
 
 def _recites(sentence: str, facts: Sequence[Fact]) -> bool:

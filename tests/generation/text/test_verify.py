@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tastemaker.generation.verify import split_sentences, supported
+from tastemaker.generation.text.verify import split_sentences, supported
 
 GROUND = [
     "Meatballs",

@@ -13,15 +13,21 @@ import unicodedata
 from collections.abc import Iterable, Sequence, Set
 
 from .glue import GLUE, NOUNS, QUOTED_ONLY, RELATIONS, SUBJECTS, UNITS
+from .implied import implied_words
+from .quantities import in_digits, literally, plain_number
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MEASURE = re.compile(r"(\d+(?:[.,]\d+)*)(?:[\s-]+([a-z]+))?")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bvs\.)\s+"
+)
 _CITATION = re.compile(r"\[\d+\]")
 _MARKUP = re.compile(r"(?i)https?:|www\.|[<>{}\\`|]")
 _PLAIN = frozenset(" .,;:!?'\"“”‘()[]–—-…&/")
 _QUOTE = re.compile(r"[“\"«]([^“”\"«»]*)[”\"»]")
 _BOUND = re.compile(r"\b(?:over|above|up to|than|since|until|through|to)\s+[\d.,]*\d\b")
+_PERCENT_OF = re.compile(r"\b\d+ ?% (?:of )?[a-z]+")
 _OF_PEOPLE = re.compile(r"\bof (\d+) people\b")
 _LABEL = re.compile(r"([^\W\d][\w' ]{1,30}): (.+)")
 _SHARED = re.compile(r"\b(?:shares?|shared|common)\b([^,;]*)")
@@ -44,6 +50,20 @@ _ROLES = {"director": re.compile(r"direct"), "cast": re.compile(r"starr|stars?$|
 _CLAUSE = re.compile(r"; |, and (?=[^,]+ (?:is|are|was|were)\b)")
 _IS_LABEL = re.compile(r"(?P<values>.+?) (?:is|are|was|were) (?:its|the|his|her) (?P<label>[a-z]+)")
 _LABEL_IS = re.compile(r"\b(?:its|the) (?P<label>[a-z]+) (?:is|are|was|were) (?P<values>.+)")
+_DIMENSIONS = frozenset("long short high tall wide deep across heavy light".split())
+"""What a measure may be said to be: `80 cm long`, but not `long`."""
+_MEASURED = re.compile(rf"\d [a-z]* ?(?:(?:and|by) [a-z]+ )?({'|'.join(sorted(_DIMENSIONS))})\b")
+_NAMED_LABEL = re.compile(r"(?P<names>(?:[A-Z][\w'’-]+ )+)(?P<label>[a-z]+)\b")
+_SHARED_WITH = re.compile(r"in common with (.+?): (.+)")
+_LIKE = (
+    r"(?<!you )(?<!who )(?<!people )(?<!fans )(?P<opens>^\W*(?:just |much )?)?"
+    r"\b(?:like|as (?:in|with)|shares? with) (?:the )?TITLE\b"
+)
+_TERM = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_HALF = re.compile(r"[;:] |, (?:and|but) | and (?=(?:it|this|that)\b)")
+_ROLE_CLAUSE = re.compile(r"; |, and (?=[^,]+ (?:is|are|was|were)\b)")
+_ACTIVE = frozenset(("directs", "direct", "directing", "directed"))
+_PERCENT_GLUE = (" of", " for", " in", " on", " with", " by", " and", " alcohol")
 _BETWEEN = frozenset("by of and or the a an is was are were as include includes , :".split())
 
 
@@ -54,7 +74,8 @@ def supported(sentence: str, ground: Iterable[str]) -> bool:
         ground: the texts of the facts that the sentence may rest on.
     """
     said = _CITATION.sub(" ", sentence)
-    plain, facts = _fold(said), [_fold(text) for text in ground]
+    facts = [in_digits(fold(text)) for text in ground]
+    plain = literally(fold(said), facts)
     if not _readable(plain, facts):
         return False
     return plain.strip() in {fact.strip() for fact in facts} or (
@@ -63,13 +84,14 @@ def supported(sentence: str, ground: Iterable[str]) -> bool:
         and _words_known(plain, facts)
         and _claims_known(plain, facts)
         and _roles_known(said, facts)
-        and _labels_known(plain, facts)
+        and _labels_known(said, plain, facts)
+        and _likeness_known(plain, facts)
     )
 
 
 def split_sentences(text: str) -> list[str]:
     """The sentences of a text, in order, blanks dropped."""
-    return [part.strip() for part in re.split(r"(?<=[.!?…])\s+", text.strip()) if part.strip()]
+    return [part.strip() for part in _SENTENCE_END.split(text.strip()) if part.strip()]
 
 
 def _readable(plain: str, facts: Sequence[str]) -> bool:
@@ -81,10 +103,10 @@ def _readable(plain: str, facts: Sequence[str]) -> bool:
 
 def _names_known(said: str, facts: Sequence[str]) -> bool:
     """Capitals make a name of words that would otherwise state nothing; names are exact."""
-    known = {word for fact in facts for word in _words(fact)}
-    if not {word for name in _names(said) for word in _words(_fold(name))} <= known:
+    known = {word for fact in facts for word in _words(fact)} | implied_words(facts)
+    if not {word for name in _names(said) for word in _words(fold(name))} <= known:
         return False
-    first, rest = _first_word(_fold(said))
+    first, rest = _first_word(fold(said))
     return not _VERB.match(rest) or first in SUBJECTS or first in known
 
 
@@ -107,7 +129,16 @@ def _numbers_known(plain: str, facts: Sequence[str]) -> bool:
     if not all(_stated(pair, stated) for pair in _measures(plain)):
         return False
     phrases = [*_BOUND.findall(plain), *(m.group() for m in _OF_PEOPLE.finditer(plain))]
-    return all(any(phrase in fact for fact in facts) for phrase in phrases)
+    phrases += [one for one in _PERCENT_OF.findall(plain) if not one.endswith(_PERCENT_GLUE)]
+    return all(any(_has(fact, phrase) for fact in facts) for phrase in phrases)
+
+
+def _has(fact: str, phrase: str) -> bool:
+    """Whether a fact has a phrase; `75 % layout` is also said by `layout: 75 %`."""
+    if phrase in fact:
+        return True
+    number, percent, word = phrase.partition("%")
+    return fact.count("%") == 1 and bool(percent) and f"{number}%" in fact and word.strip() in fact
 
 
 def _measures(text: str) -> list[tuple[str, str]]:
@@ -115,7 +146,7 @@ def _measures(text: str) -> list[tuple[str, str]]:
     pairs = []
     for number, word in _MEASURE.findall(text):
         unit = _stem(word) if word in UNITS else word if word in ("of", "out") else ""
-        pairs.append((number, unit))
+        pairs.append((plain_number(number), unit))
     return pairs
 
 
@@ -127,6 +158,9 @@ def _stated(pair: tuple[str, str], stated: set[tuple[str, str]]) -> bool:
 def _words_known(plain: str, facts: Sequence[str]) -> bool:
     """Words of content are in a fact; the dangerous ones within a phrase copied from a fact."""
     known = {_stem(word) for fact in facts for word in _words(fact)} | _GLUE_STEMS
+    implied = implied_words(facts)
+    known |= {_stem(word) for word in implied if word not in _DIMENSIONS}
+    known |= {_stem(match[1]) for match in _MEASURED.finditer(plain) if match[1] in implied}
     words = _words(_FITS_BEST.sub("fits", plain))
     nouns = [kind for kind in NOUNS if kind & set(words) and not kind & known]
     free = nouns[0] if len(nouns) == 1 else set()
@@ -137,6 +171,9 @@ def _words_known(plain: str, facts: Sequence[str]) -> bool:
         if word in QUOTED_ONLY or "n't" in word:
             start = max(0, min(place - 1, len(words) - 3))
             phrase = f" {' '.join(words[start : start + 3])} "
+            after = f" {' '.join(words[place : place + 2])} "
+            if word == "same" and any(after in fact for fact in copied):
+                continue
             if not any(phrase in fact for fact in copied):
                 return False
     return True
@@ -163,8 +200,32 @@ def _claims_known(plain: str, facts: Sequence[str]) -> bool:
     return True
 
 
+def _likeness_known(plain: str, facts: Sequence[str]) -> bool:
+    """What an item is said to have like another is in the fact about what they share."""
+    for fact in facts:
+        if not (match := _SHARED_WITH.match(fact)):
+            continue
+        title, values = match[1], {_stem(word) for word in _TERM.findall(match[2])}
+        own = {_stem(word) for fact in facts if ": " not in fact for word in _TERM.findall(fact)}
+        like = re.compile(_LIKE.replace("TITLE", re.escape(title)))
+        for clause in _HALF.split(plain):
+            if not (match := like.search(clause)):
+                continue
+            # `Like X, it is …` speaks of all that follows, `…, as in X` of what stands before it.
+            before = clause[: match.start()].rstrip(" ,").split(", ")[-1]
+            meant = before if before.strip() and not match["opens"] else clause[match.end() :]
+            said = {_stem(word.removesuffix("'s")) for word in _TERM.findall(meant)}
+            if not said - _GLUE_STEMS - _PLAIN_STEMS - own <= values:
+                return False
+    return True
+
+
 def _roles_known(said: str, facts: Sequence[str]) -> bool:
     """Names after `directed by` are directors in the facts, names after `starring` the cast."""
+    return all(_roles_of(clause, facts) for clause in _ROLE_CLAUSE.split(said))
+
+
+def _roles_of(said: str, facts: Sequence[str]) -> bool:
     holders: dict[str, set[str]] = {role: set() for role in _ROLES}
     others: set[str] = set()
     for fact in facts:
@@ -178,40 +239,54 @@ def _roles_known(said: str, facts: Sequence[str]) -> bool:
         match.group() for match in re.finditer(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|[,;:]", said)
     ]
     for place, token in enumerate(tokens):
-        word = _fold(token)
+        word = fold(token)
         role = next((r for r, cue in _ROLES.items() if cue.match(word)), None)
         if place and (tokens[place - 1].isdigit() or token[0].isupper()):
             continue
         allowed = holders[role] if role else others | holders["director"]
         if role is None and (word != "by" or _in_a_name(tokens, place, facts)):
             continue
+        if role == "director" and word in _ACTIVE and tokens[place + 1 : place + 2] != ["by"]:
+            names = _run(tokens[:place][::-1], {"and", ","})  # `X directs Y`
+            if not {part for name in names for part in _words(fold(name))} <= allowed:
+                return False
+            continue
         names = _run(tokens[place + 1 :], _BETWEEN)
         if not names and role and (place + 1 == len(tokens) or word not in ("cast", "director")):
             names = _run(tokens[:place][::-1], {"and"})
-        if not {part for name in names for part in _words(_fold(name))} <= allowed:
+        if not {part for name in names for part in _words(fold(name))} <= allowed:
             return False
     return True
 
 
-def _labels_known(plain: str, facts: Sequence[str]) -> bool:
-    """What is called the label of a fact is one of its values: `France is its country`."""
+def _labels_known(said: str, plain: str, facts: Sequence[str]) -> bool:
+    """What is called the label of a fact is one of its values: `France is its country`, `the Cedar
+    Ridge winery`."""
     held: dict[str, set[str]] = {}
+    labels: set[str] = set()
     for fact in facts:
-        if label := _LABEL.match(fact):
+        if (label := _LABEL.match(fact)) and not fact.startswith(_SHARED_FACT):
+            labels |= {word for word in _words(label.group(1)) if len(word) > 3}
             for word in _words(label.group(1)):
                 held.setdefault(_stem(word), set()).update(map(_stem, _words(label.group(2))))
+    for match in _NAMED_LABEL.finditer(said):
+        # A sentence begins with a capital whatever its first word is.
+        names = _words(fold(match["names"]))[0 if match.start() else 1 :]
+        values = held.get(_stem(match["label"])) if match["label"] in labels else None
+        if values is not None and not {_stem(name) for name in names} - _GLUE_STEMS <= values:
+            return False
     for clause in _CLAUSE.split(plain):
         for match in (*_IS_LABEL.finditer(clause), *_LABEL_IS.finditer(clause)):
             values = held.get(_stem(match["label"]))
-            said = {_stem(word) for word in _words(match["values"])} - _GLUE_STEMS
-            if values is not None and not said <= values:
+            stated = {_stem(word) for word in _words(match["values"])} - _GLUE_STEMS
+            if values is not None and not stated <= values:
                 return False
     return True
 
 
 def _in_a_name(tokens: Sequence[str], place: int, facts: Sequence[str]) -> bool:
     """Whether a fact has a word between the same others: `Captured by the Philistines`."""
-    around = _fold(" ".join(tokens[max(place - 1, 0) : place + 3]))
+    around = fold(" ".join(tokens[max(place - 1, 0) : place + 3]))
     return place > 0 and tokens[place - 1][0].isupper() and any(around in fact for fact in facts)
 
 
@@ -226,7 +301,8 @@ def _run(tokens: Sequence[str], between: Set[str]) -> list[str]:
     return names
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """Lower case, no accents, straight apostrophes: the form in which words are compared."""
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 
@@ -245,3 +321,4 @@ def _stem(word: str) -> str:
 
 
 _GLUE_STEMS = {_stem(word) for word in GLUE | RELATIONS}
+_PLAIN_STEMS = {_stem(word) for kind in NOUNS for word in kind} | {"too", "wel", "same"}

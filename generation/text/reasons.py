@@ -8,7 +8,9 @@ SPOKEN = 3
 """Facts that a reason is made of."""
 _TAGS = "attribute:tags"
 """What people tag freely is often an opinion; it is said when there is nothing else."""
-_ORDER = {"look": 0, "people": 1, "shared": 2, "attribute": 3, "text": 4}
+_ORDER = {
+    "look": 0, "standing": 0, "people": 1, "shared": 2, "similar": 3, "attribute": 4, "text": 5,
+}  # fmt: skip
 
 
 def telling(facts: Sequence[Fact]) -> list[Fact]:
@@ -16,10 +18,10 @@ def telling(facts: Sequence[Fact]) -> list[Fact]:
     return sorted(facts, key=lambda fact: (fact.source == _TAGS, _ORDER[fact.source.split(":")[0]]))
 
 
-def spoken(facts: Sequence[Fact]) -> list[Fact]:
+def spoken(facts: Sequence[Fact], most: int = SPOKEN) -> list[Fact]:
     """The few most telling facts. The year is left to the title, where every answer shows it."""
     others = [fact for fact in telling(facts) if fact.source != "attribute:year"]
-    return (others or list(facts))[:SPOKEN]
+    return (others or list(facts))[:most]
 
 
 def template_reason(facts: Sequence[Fact]) -> str:

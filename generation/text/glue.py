@@ -12,12 +12,16 @@ GLUE = frozenset(
     keep kind language let like liked likes listed look looking love loved lovely loves made make
     makes match matches may might minute minutes mood much my nice of off offers on one one's or our
     out over perfect person pick picked picks please pleasant rated rating really recommend released
-    request runs runtime see set share shared shares should shows since so solid some someone
+    request runs runtime see set share shared shares should shows since so some someone
     something sort starred starring stars story such suggest suit suits sure tagged tagline take
     taste tells that that's the their them then there these they thing things think this those
     though through time title titles to too touch try up us very want wanted wants was watch way we
     well were what when where which while who why will wish with wonderful works worth would year
-    years you you'll you're you've your yours yourself called
+    years you you'll you're you've your yours yourself called across afterwards again already
+    aside consider each either end ends evening moment night order spend still today tomorrow
+    tonight weekend according alongside amid among anyone around come check company day dinner
+    enough everyday fond got happy hear helping home kids need next now plenty quiet right
+    setting take turn went
     """.split()
 )
 
@@ -43,7 +47,7 @@ QUOTED_ONLY = frozenset(
     all always barely better but best cannot except few fewer fewest first greatest hardly highest
     instead last least less longer longest lowest many more most neither never no nobody none nor
     not nothing only rarely rather same shorter shortest than top unlike without worse worst every
-    everybody everyone everything
+    everybody everyone everything founded founder
     """.split()
 ) - {"but"}
 """Negation, comparison, quantity: one such word turns a true sentence into a false one."""

@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from ..catalog.constraints import Constraint, plain_number
-from ..catalog.records import AttributeSpec, AttributeValue, Item
-from ..recommender.query import Preference
-from ..recommender.recommender import Recommender
+from ...catalog.constraints import Constraint, plain_number
+from ...catalog.records import AttributeSpec, AttributeValue, Item
+from ...recommender.query import Preference
+from ...recommender.recommender import Recommender
 
 SHOWN_VALUES = 3
 """Values of one multi-valued attribute that a fact names."""
@@ -24,6 +24,12 @@ MIN_SHARE = 0.1
 """Share of them that makes the statement worth saying."""
 MIN_SURPRISE = 1.0
 """Standard deviations above chance that make the statement worth saying."""
+MIN_LIKENESS = 0.995
+"""Share of the catalogue that a liked item must resemble less for likeness to be a fact."""
+
+
+Said = tuple[str, str, float | None]
+"""Source, statement and strength of a fact that has no number yet."""
 
 
 class Fact(BaseModel):
@@ -38,7 +44,11 @@ class Fact(BaseModel):
     text: str
     """The statement, a full sentence."""
     source: str
-    """Where it is from: `attribute:NAME`, `text`, `shared:ITEM`, `people:ITEM`, `look:picture`."""
+    """Where it is from: `attribute:NAME`, `standing:NAME` (how its value compares with the other
+    items'), `text`, `shared:ITEM`, `similar:ITEM`, `people:ITEM`, `look:picture`. A name is a
+    column of the catalogue's items, an ITEM one of its rows."""
+    strength: float | None = None
+    """How strong it is, where that is a number: cosine of the likeness, share of the people."""
 
 
 def gather_facts(
@@ -64,17 +74,18 @@ def gather_facts(
     item = recommender.catalog.item(item_id)
     asked = [one.attribute for one in (*constraints, *wishes)]
     wanted = {value for one in (*constraints, *wishes) for value in one.values}
-    texts: list[tuple[str, str]] = [("look:picture", look)] if look else []
+    texts: list[Said] = [("look:picture", look, None)] if look else []
     texts += _attributes(recommender, item, list(dict.fromkeys(asked)), wanted)
     texts += _shared(recommender, item, liked)
     texts += _people(recommender, item_id, liked)
+    texts += _similar(recommender, item, liked)
     rest = [spec.name for spec in recommender.catalog.manifest.attributes if spec.name not in asked]
     snippet = _snippet(item.text, words)
     attributes = _attributes(recommender, item, [n for n in rest if n != "votes"], wanted)
     texts += [*attributes[:4], *snippet, *attributes[4:]]
     return [
-        Fact(number=number, item_id=item_id, source=source, text=text)
-        for number, (source, text) in enumerate(texts[:limit], start)
+        Fact(number=number, item_id=item_id, source=source, text=text, strength=strength)
+        for number, (source, text, strength) in enumerate(texts[:limit], start)
     ]
 
 
@@ -95,14 +106,14 @@ def attribute_sentence(spec: AttributeSpec, value: AttributeValue, first: set[st
 
 def _attributes(
     recommender: Recommender, item: Item, names: list[str], wanted: set[str]
-) -> list[tuple[str, str]]:
-    found = []
+) -> list[Said]:
+    found: list[Said] = []
     for name in names:
         value = item.attributes.get(name)
         spec = recommender.catalog.spec(name)
         if value is not None and spec.kind != "text":
             sentence = attribute_sentence(spec, value, wanted)
-            found += [(f"attribute:{name}", sentence)] if sentence else []
+            found += [(f"attribute:{name}", sentence, None)] if sentence else []
     return found
 
 
@@ -111,7 +122,7 @@ def _one_off(spec: AttributeSpec, value: str) -> bool:
     return spec.kind == "multi" and value.islower() and spec.vocabulary.get(value, 0) < 2
 
 
-def _shared(recommender: Recommender, item: Item, liked: Sequence[str]) -> list[tuple[str, str]]:
+def _shared(recommender: Recommender, item: Item, liked: Sequence[str]) -> list[Said]:
     """What the item shares with the liked item that it shares most with."""
     best: tuple[float, str, list[str]] = (0.0, "", [])
     for other_id in liked:
@@ -124,7 +135,8 @@ def _shared(recommender: Recommender, item: Item, liked: Sequence[str]) -> list[
     if not best[1]:
         return []
     title = recommender.catalog.item(best[1]).title
-    return [(f"shared:{best[1]}", f"In common with {title}: {', '.join(best[2][:SHOWN_VALUES])}.")]
+    said = f"In common with {title}: {', '.join(best[2][:SHOWN_VALUES])}."
+    return [(f"shared:{best[1]}", said, None)]
 
 
 def _common_values(recommender: Recommender, item: Item, other: Item) -> tuple[float, list[str]]:
@@ -143,14 +155,15 @@ def _common_values(recommender: Recommender, item: Item, other: Item) -> tuple[f
     return sum(rarity for rarity, _ in found), unique
 
 
-def _people(recommender: Recommender, item_id: str, liked: Sequence[str]) -> list[tuple[str, str]]:
+def _people(recommender: Recommender, item_id: str, liked: Sequence[str]) -> list[Said]:
     """The most surprising statement of the form: of so many who liked X, so many liked this.
 
     Surprising against the share of all people who liked this, in standard deviations; what only
     says that the item is popular is not said.
     """
     row = recommender.catalog.row_of(item_id)
-    best: tuple[float, str, str] = (MIN_SURPRISE, "", "")
+    least = MIN_SURPRISE
+    best: list[Said] = []
     for other_id in liked:
         other = recommender.catalog.row_of(other_id)
         if other is None or row is None or other == row:
@@ -160,15 +173,38 @@ def _people(recommender: Recommender, item_id: str, liked: Sequence[str]) -> lis
             continue
         expected = people * float(recommender.people.popularity[row]) / recommender.people.people
         surprise = (both - expected) / expected**0.5
-        if surprise > best[0]:
+        if surprise > least:
             title = recommender.catalog.titles[other]
             text = f"Of {people} people who liked {title}, {both} liked this too."
-            best = (surprise, other_id, text)
-    _, other_id, text = best
-    return [(f"people:{other_id}", text)] if text else []
+            least, best = surprise, [(f"people:{other_id}", text, round(both / people, 2))]
+    return best
 
 
-def _snippet(text: str, words: str) -> list[tuple[str, str]]:
+def _similar(recommender: Recommender, item: Item, liked: Sequence[str]) -> list[Said]:
+    """The liked item whose description is closest in meaning, where it is among the closest of the
+    whole catalogue."""
+    row = recommender.catalog.row_of(item.item_id)
+    if not (item.text or item.attributes):
+        return []  # a title alone says little
+    rows = [recommender.catalog.row_of(one) for one in liked]
+    others = [one for one in rows if one is not None and one != row]
+    if row is None or not others:
+        return []
+    own = recommender.vectors.vectors([row])[0]
+    cosines = recommender.vectors.vectors(others) @ own
+    best = int(cosines.argmax())
+    closest = max(round((1 - MIN_LIKENESS) * recommender.vectors.count), 1) + 1  # itself is one
+    _, scores = recommender.vectors.search(own, closest)
+    if cosines[best] < scores[-1]:
+        return []
+    title, other_id = (
+        side[others[best]] for side in (recommender.catalog.titles, recommender.catalog.item_ids)
+    )
+    said = f"Close to {title} in content."
+    return [(f"similar:{other_id}", said, round(float(cosines[best]), 2))]
+
+
+def _snippet(text: str, words: str) -> list[Said]:
     """The sentence of the item's text that shares most words with the request, else the first."""
     sentences = [part for part in re.split(r"(?<=[.!?])\s+", text) if part]
     if not sentences:
@@ -177,7 +213,7 @@ def _snippet(text: str, words: str) -> list[tuple[str, str]]:
     best = max(sentences, key=lambda one: len(asked & set(re.findall(r"\w{4,}", one.lower()))))
     if len(best) > SNIPPET_CHARS:
         best = best[:SNIPPET_CHARS].rsplit(" ", 1)[0] + "…"
-    return [("text", f"Its description: “{best}”")]
+    return [("text", f"Its description: “{best}”", None)]
 
 
 def _values(value: AttributeValue) -> list[str]:

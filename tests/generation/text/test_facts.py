@@ -5,14 +5,14 @@ import pytest
 from tastemaker.catalog.constraints import Constraint
 from tastemaker.catalog.records import AttributeSpec
 from tastemaker.errors import BadInputError
-from tastemaker.generation.facts import (
+from tastemaker.generation.text.facts import (
     SNIPPET_CHARS,
     as_dicts,
     attribute_sentence,
     gather_facts,
 )
-from tastemaker.generation.reasons import SPOKEN, telling, template_reason
-from tastemaker.generation.verify import supported
+from tastemaker.generation.text.reasons import SPOKEN, telling, template_reason
+from tastemaker.generation.text.verify import supported
 from tastemaker.recommender.profile import profile_of
 from tastemaker.recommender.query import Preference
 from tastemaker.recommender.recommender import Recommender
@@ -30,6 +30,14 @@ def likers(recommender: Recommender) -> dict[str, set[str]]:
     for user, item in liked.select("user_id", "item_id").iter_rows():
         found[item].add(user)
     return found
+
+
+def cosines(recommender: Recommender, item_id: str) -> dict[str, float]:
+    """Item -> how close its description is to another's."""
+    catalog = recommender.catalog
+    vectors = recommender.vectors.vectors(range(len(catalog.item_ids)))
+    own = vectors[catalog.item_ids.index(item_id)]
+    return dict(zip(catalog.item_ids, (vectors @ own).tolist(), strict=True))
 
 
 def values(value) -> list[str]:
@@ -71,9 +79,15 @@ def test_every_fact_is_true(film_recommender: Recommender, user: str):
                 assert numbers and numbers[2] == catalog.item(name).title
                 assert int(numbers[1]) == len(people[name])
                 assert int(numbers[3]) == len(people[name] & people[item_id])
+            elif kind == "similar":
+                assert fact.text == f"Close to {catalog.item(name).title} in content."
+                assert name in liked and name != item_id
+                likeness = cosines(film_recommender, item_id)
+                assert fact.strength == pytest.approx(likeness[name], abs=0.01)
+                assert likeness[name] >= sorted(likeness.values())[-2]  # itself is the nearest
             else:
                 assert fact.text == f"Its description: “{item.text}”"
-    assert kinds == {"attribute", "shared", "people", "text"}
+    assert kinds == {"attribute", "shared", "people", "similar", "text"}
 
 
 def test_numbers_run_on_and_the_limit_holds(film_recommender: Recommender):
@@ -170,7 +184,7 @@ def test_attribute_sentences():
 def test_reasons_are_made_of_facts(film_recommender: Recommender):
     facts = gather_facts(film_recommender, "11", liked=["25", "13"])
     order = [fact.source.split(":")[0] for fact in telling(facts)]
-    assert order[:2] == ["people", "shared"] and set(order[2:]) <= {"attribute", "text"}
+    assert order[:2] == ["people", "shared"] and set(order[2:]) <= {"similar", "attribute", "text"}
     said = re.findall(r"\[(\d+)\]", template_reason(facts))
     assert len(said) == SPOKEN and all(f"{facts[int(n) - 1].text} [{n}]" for n in said)
     assert template_reason([]) == ""

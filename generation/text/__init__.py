@@ -1,0 +1,1 @@
+"""Text that rests on facts: numbered evidence, writing, checking, ranking, and personal copy."""

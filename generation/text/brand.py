@@ -1,0 +1,73 @@
+"""What a brand wants of its copy: a TOML file, strict, so that a misspelt key is no silent loss."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ...errors import BadInputError
+from .channels import Channel
+from .verify import fold
+
+_SHORT = 200
+
+
+class Brand(BaseModel):
+    """How a brand speaks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(default="", max_length=_SHORT)
+    """What it is called; copy may name it."""
+    voice: str = Field(default="", max_length=_SHORT)
+    """How it sounds, told to a model that takes instructions: "warm, never loud"."""
+    banned_words: list[str] = Field(default=[], max_length=500)
+    """Words and phrases that no copy has, in any inflection that begins with them where they end in
+    `*`, whatever their capitals and accents."""
+    disclaimers: list[str] = Field(default=[], max_length=5)
+    """Sentences that end the longest piece of every asset, as they are."""
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    """ISO 639-1 code of the language that copy is written in."""
+    claims: list[str] = Field(default=[], max_length=50)
+    """Sentences that hold for every item ("Delivery is free."): facts beside the catalogue's."""
+    channels: dict[str, Channel] = {}
+    """Channels of its own, or others of the shipped names."""
+
+
+def read_brand(path: Path) -> Brand:
+    """A brand file.
+
+    Raises:
+        BadInputError: it cannot be read, or has an unknown key or a wrong value.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInputError(f"The brand file {path} cannot be read: {error}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadInputError(f"The brand file {path} is not TOML: {error}.") from error
+    try:
+        return Brand.model_validate(table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(Brand.model_fields)
+            raise BadInputError(
+                f"The brand file {path} has an unknown key {key}; a brand has: {known}."
+            ) from error
+        raise BadInputError(f"The brand file {path}: {key}: {first['msg']}.") from error
+
+
+def banned_in(text: str, banned: Sequence[str]) -> list[str]:
+    """The banned words and phrases that a text has."""
+    plain = " ".join(re.findall(r"\w+", fold(text)))
+    found = []
+    for one in banned:
+        words = " ".join(re.findall(r"\w+", fold(one)))
+        end = r"\w*" if one.endswith("*") else ""
+        if words and re.search(rf"\b{re.escape(words)}{end}\b", plain):
+            found.append(one)
+    return found

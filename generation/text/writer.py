@@ -1,0 +1,48 @@
+"""The model that writes, as the settings have it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from langchain_core.language_models import BaseChatModel
+
+from ...packages import Progress, silent
+from ...prompts import prompt_hash
+from ...serving.adapters import AdapterCard, taught
+from ...serving.chat_model import chat_model
+from ...serving.models import resolve_model
+from ...serving.server import ensure_server
+from ...settings import Settings
+
+TEMPERATURE = 0.7
+DRAFTS = 4
+"""Texts that the best is taken from; the server reads their prompt once."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A model that writes, and how it is asked."""
+
+    model: BaseChatModel
+    """Writes."""
+    taught: Collection[str] = frozenset()
+    """Prompts whose task it has learnt."""
+    drafts: int = DRAFTS
+    """Texts that the best is taken from."""
+
+
+def open_writer(settings: Settings, progress: Progress = silent) -> Writer:
+    """The configured model; the managed server is started where it is needed.
+
+    Raises:
+        MissingError, LLMError: it cannot be had.
+    """
+    if settings.llm.base_url is not None:
+        return Writer(chat_model(settings))
+    card = taught(resolve_model(settings.llm.model, progress))
+    return Writer(chat_model(settings, ensure_server(settings, progress)), known_prompts(card))
+
+
+def known_prompts(card: AdapterCard | None) -> frozenset[str]:
+    """The prompts that a model has learnt, as they stand now."""
+    known = card.prompts if card else {}
+    return frozenset(name for name, digest in known.items() if prompt_hash(name) == digest)
