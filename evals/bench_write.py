@@ -30,7 +30,8 @@ from . import independent_rules
 from .ranking import bootstrap_interval
 from .report import Report, environment
 
-CLAIMS = Path(__file__).parent / "data" / "claims.jsonl"
+CLAIMS = Path(__file__).parent / "data" / "claims.test.jsonl"
+"""Planted sentences that the checker was not developed on (that is `claims.dev.jsonl`)."""
 USERS_AN_ITEM = 10
 FEWEST_LIKED = 20
 """Items that a user must have liked to be explained to."""
@@ -45,13 +46,21 @@ class Claim(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: str
+    """Unique in its file."""
     noun: str
+    """What the item is called."""
     title: str
+    """Of the item."""
     facts: list[str]
+    """All that is known of it."""
     sentence: str
+    """What is said."""
     true: bool
+    """Whether the facts say it."""
     kind: str
+    """What it is about: year, price, award, cast, …"""
     subtle: bool
+    """Whether a false one is nearly true."""
 
 
 def run(
@@ -66,7 +75,35 @@ def run(
     seed: int = 0,
     progress: Progress = silent,
 ) -> Report:
-    """Write, and measure what was written.
+    """Write with the configured model over a catalogue, and measure what was written.
+
+    Raises:
+        MissingError, LLMError: the model cannot be had.
+    """
+    opened = resolve_catalog(catalog or settings.catalog, progress)
+    encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
+    recommender = Recommender.open(opened, encoder, progress)
+    writer = open_writer(settings, progress)
+    return measured(
+        recommender, writer, explanations=explanations, batch=batch, alone=alone, swaps=swaps,
+        assets=assets, seed=seed, progress=progress,
+    )  # fmt: skip
+
+
+def measured(
+    recommender: Recommender,
+    writer: Writer,
+    *,
+    explanations: int,
+    batch: int,
+    alone: int,
+    swaps: int,
+    assets: int,
+    fewest_liked: int = FEWEST_LIKED,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Report:
+    """The figures of one writer.
 
     Args:
         explanations: pairs of a user and an item, ten users an item.
@@ -74,13 +111,10 @@ def run(
         alone: further pairs that are explained one after another.
         swaps: pairs of users whose texts about one item are swapped.
         assets: texts for channels.
+        fewest_liked: items that a user must have liked to be explained to.
     """
-    opened = resolve_catalog(catalog or settings.catalog, progress)
-    encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
-    recommender = Recommender.open(opened, encoder, progress)
-    writer = open_writer(settings, progress)
     draw = random.Random(seed)
-    pairs = _pairs(recommender, explanations + batch + alone + assets, draw)
+    pairs = _pairs(recommender, explanations + batch + alone + assets, fewest_liked, draw)
     told, rest = pairs[:explanations], pairs[explanations:]
     began = time.perf_counter()
     found = explain_many(recommender, told, writer, progress=progress)
@@ -95,8 +129,8 @@ def run(
     return Report(
         name="write",
         protocol=(
-            f"{opened.manifest.name}: {explanations} pairs of a user (at least {FEWEST_LIKED} liked"
-            f" items) and an item (among the {POPULAR} most liked, unknown to the user),"
+            f"{recommender.catalog.manifest.name}: {explanations} pairs of a user (at least"
+            f" {fewest_liked} liked items) and an item (among the {POPULAR} most liked, unknown to the user),"
             f" {USERS_AN_ITEM} users an item. Each explanation is the best of {writer.drafts}"
             " drafts after checking. `by its cited facts` holds every statement that is shown"
             " against the facts that it cites, with the checker that wrote it; `by independent"
@@ -105,21 +139,24 @@ def run(
             " about the same item, scored against the first user's liked items by BM25, which"
             " generation does not use; `names taken out` without the titles of liked items; ties"
             " count a half. Planted: hand-written true and false sentences over facts of films,"
-            " paintings, wines and products. Brackets: 95 % bootstrap intervals."
+            " paintings, wines and products; the checker was developed on others. Brackets: 95 %"
+            " bootstrap intervals."
         ),
         environment=environment(),
         rows=rows,
     )
 
 
-def _pairs(recommender: Recommender, count: int, draw: random.Random) -> list[tuple[str, str]]:
+def _pairs(
+    recommender: Recommender, count: int, fewest_liked: int, draw: random.Random
+) -> list[tuple[str, str]]:
     """(user, item), the users of one item one after another."""
     catalog = recommender.catalog
     everything = np.ones(len(catalog.item_ids), dtype=bool)
     popular, _ = recommender.people.most_popular(POPULAR, everything)
     items = [catalog.item_ids[row] for row in popular.tolist()]
     users = catalog.interactions().select("user_id").unique().collect()["user_id"].sort().to_list()
-    keen = [one for one in users if len(profile_of(catalog, one).liked) >= FEWEST_LIKED]
+    keen = [one for one in users if len(profile_of(catalog, one).liked) >= fewest_liked]
     found: list[tuple[str, str]] = []
     draw.shuffle(items)
     while len(found) < count:

@@ -31,9 +31,7 @@ def respond(resources: Resources, state: State) -> Update:
     match state["request"]["intent"]:
         case "explain" | "ask" as intent:
             answer = answers.explanation if intent == "explain" else answers.question
-            text, update = answer(resources, state)
-            update["items"] = answers.explained_items(state)
-            say(text)
+            update = {**answer(resources, state, say), "items": answers.explained_items(state)}
         case "compare" | "rank" as intent:
             answer = answers.comparison if intent == "compare" else answers.ranking
             text, update = answer(resources, state)

@@ -1,13 +1,17 @@
 """Answers about items: why this one, a question, a comparison, the person's own history."""
 
 import re
+from collections.abc import Callable, Collection
 from typing import Any
+
+from langchain_core.utils.json import parse_partial_json
 
 from ...generation.text.candidates import PERSONAL, checked
 from ...generation.text.explaining import ANSWER_TOKENS, answer_schema
 from ...generation.text.facts import Fact, as_dicts
 from ...generation.text.questions import asked_attributes
 from ...generation.text.reasons import telling
+from ...generation.text.verify import split_sentences
 from ...prompts import render
 from ..language_model import ask
 from ..reading.text import fold
@@ -26,41 +30,85 @@ _SUPERLATIVES = {
     "cheaper": ("price", min), "cheapest": ("price", min),
     "better": ("rating", max), "best": ("rating", max),
 }  # fmt: skip
+Say = Callable[[str], None]
+"""Called with each piece of text that is to be said."""
 _ANSWERING = ("attribute", "standing")
 """Kinds of facts that answer a question for an attribute."""
 
 
-def explanation(resources: Resources, state: State) -> tuple[str, Update]:
-    """Why an item was suggested: the model's sentences that its facts support, else the facts."""
+def explanation(resources: Resources, state: State, say: Say) -> Update:
+    """Why an item was suggested: each sentence of the model as soon as its facts support it, else
+    the facts."""
     call = answered(state, "explain_item")
     if call is None:
-        return "Tell me which one you mean: its title, or its place in the list.", {}
-    facts = call["facts"]
+        say("Tell me which one you mean: its title, or its place in the list.")
+        return {}
+    facts = [Fact.model_validate(fact) for fact in call["facts"]]
     title = display_title(resources.catalog, call["item_id"])
     if not facts:
-        return f"{title}: the catalogue records nothing more about it.", {}
-    answer, used = _written(resources, state, facts)
-    found = [Fact.model_validate(fact) for fact in facts]
-    written = answer["answer"] if answer else ""
-    text = checked(written, call["title"], found, resources.titles).text
-    if not text or _impersonal(text, facts):
-        text = " ".join(f"{fact['text']} [{fact['number']}]" for fact in _said(state, facts))
-    return f"{title}: {text}", used
+        say(f"{title}: the catalogue records nothing more about it.")
+        return {}
+    say(f"{title}:")
+    told = _Told(call["title"], facts, resources.titles, say)
+    answer, used = _written(resources, state, call["facts"], told.on_text)
+    told.finish(str(answer["answer"]) if answer else "")
+    if not told.numbers:
+        for fact in _said(state, call["facts"]):
+            say(f" {fact['text']} [{fact['number']}]")
+    elif state["request"]["intent"] == "explain" and not told.personal:
+        # What is known of the person belongs to the answer to "why?".
+        for fact in [one for one in telling(facts) if one.source.startswith(PERSONAL)][:2]:
+            say(f" {fact.text} [{fact.number}]")
+    return used
 
 
-def _impersonal(text: str, facts: list[dict[str, Any]]) -> bool:
-    """Whether an answer to "why?" leaves out all that is known of the person."""
-    personal = [fact for fact in facts if fact["source"].startswith(PERSONAL)]
-    return bool(personal) and not any(f"[{fact['number']}]" in text for fact in personal)
+class _Told:
+    """Says the sentences of an answer that facts support, while the answer is being written."""
+
+    def __init__(self, title: str, facts: list[Fact], titles: Collection[str], say: Say) -> None:
+        self._title, self._facts, self._titles, self._say = title, facts, titles, say
+        self._arrived = ""
+        self._read = 0
+        self.numbers: set[int] = set()
+        """Facts that were said."""
+
+    def on_text(self, piece: str) -> None:
+        """The next piece of the model's JSON: a sentence is whole once another has begun."""
+        self._arrived += piece
+        if not any(mark in piece for mark in ".!?…"):
+            return
+        try:
+            answer = parse_partial_json(self._arrived)
+        except ValueError:
+            return
+        if isinstance(answer, dict):
+            self._take(split_sentences(str(answer.get("answer", "")))[:-1])
+
+    def finish(self, answer: str) -> None:
+        """The rest of the whole answer."""
+        self._take(split_sentences(answer))
+
+    @property
+    def personal(self) -> bool:
+        """Whether something was said that is known of the person, or nothing is known."""
+        known = {one.number for one in self._facts if one.source.startswith(PERSONAL)}
+        return not known or bool(known & self.numbers)
+
+    def _take(self, sentences: list[str]) -> None:
+        for sentence in sentences[self._read :]:
+            for kept in checked(sentence, self._title, self._facts, self._titles).statements:
+                self._say(f" {kept.marked}")
+                self.numbers |= set(kept.facts)
+        self._read = max(self._read, len(sentences))
 
 
-def question(resources: Resources, state: State) -> tuple[str, Update]:
+def question(resources: Resources, state: State, say: Say) -> Update:
     """A question about an item: the attribute that it asks for, else what the facts say."""
     call = answered(state, "explain_item")
-    if call is None:
-        return "Tell me which one you mean: its title, or its place in the list.", {}
-    item = resources.catalog.item(call["item_id"])
     asked = asked_attributes(resources.catalog, state["message"])
+    if call is None:
+        return explanation(resources, state, say)
+    item = resources.catalog.item(call["item_id"])
     title = display_title(resources.catalog, call["item_id"])
     if asked:
         known = [spec for spec in asked if spec.name in item.attributes]
@@ -68,13 +116,16 @@ def question(resources: Resources, state: State) -> tuple[str, Update]:
             sources = [f"{kind}:{spec.name}" for spec in known for kind in _ANSWERING]
             facts = [fact for fact in call["facts"] if fact["source"] in sources]
             said = [f"{fact['text']} [{fact['number']}]" for fact in facts]
-            return f"{title}. {' '.join(said[:3]) or 'Nothing more is recorded.'}", {}
-        return f"{title}: its {asked[0].label.lower()} is not recorded in this catalogue.", {}
+            say(f"{title}. {' '.join(said[:3]) or 'Nothing more is recorded.'}")
+        else:
+            say(f"{title}: its {asked[0].label.lower()} is not recorded in this catalogue.")
+        return {}
     if item.text and re.search(
         r"\b(?:about|plot|story|happens|describe|more)\b", fold(state["message"])
     ):
-        return f"{title}. {item.text}", {}
-    return explanation(resources, state)
+        say(f"{title}. {item.text}")
+        return {}
+    return explanation(resources, state, say)
 
 
 def comparison(resources: Resources, state: State) -> tuple[str, Update]:
@@ -151,7 +202,7 @@ def _said(state: State, facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _written(
-    resources: Resources, state: State, facts: list[dict[str, Any]]
+    resources: Resources, state: State, facts: list[dict[str, Any]], on_text: Say
 ) -> tuple[dict[str, Any] | None, Update]:
     prompt = render(
         "answer",
@@ -167,6 +218,7 @@ def _written(
         prompt,
         answer_schema(),
         max_tokens=ANSWER_TOKENS,
+        on_text=on_text,
     )
 
 

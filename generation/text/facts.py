@@ -176,7 +176,8 @@ def _people(recommender: Recommender, item_id: str, liked: Sequence[str]) -> lis
         if surprise > least:
             title = recommender.catalog.titles[other]
             text = f"Of {people} people who liked {title}, {both} liked this too."
-            least, best = surprise, [(f"people:{other_id}", text, round(both / people, 2))]
+            least = surprise
+            best = [(f"people:{other_id}", text, round(both / people, 2))]
     return best
 
 
