@@ -130,17 +130,18 @@ def measured(
         name="write",
         protocol=(
             f"{recommender.catalog.manifest.name}: {explanations} pairs of a user (at least"
-            f" {fewest_liked} liked items) and an item (among the {POPULAR} most liked, unknown to the user),"
-            f" {USERS_AN_ITEM} users an item. Each explanation is the best of {writer.drafts}"
-            " drafts after checking. `by its cited facts` holds every statement that is shown"
-            " against the facts that it cites, with the checker that wrote it; `by independent"
-            " rules` against the catalogue's row and recounted people, with other code that the"
-            " generator does not see. Swap: a text for a user against the text for another user"
-            " about the same item, scored against the first user's liked items by BM25, which"
-            " generation does not use; `names taken out` without the titles of liked items; ties"
-            " count a half. Planted: hand-written true and false sentences over facts of films,"
-            " paintings, wines and products; the checker was developed on others. Brackets: 95 %"
-            " bootstrap intervals."
+            f" {fewest_liked} liked items) and an item (among the {POPULAR} most liked, unknown to"
+            f" the user), {USERS_AN_ITEM} users an item. Each explanation is the best of"
+            f" {writer.drafts} drafts after checking. `by its cited facts` holds every statement"
+            " that is shown against the facts that it cites, with the checker that wrote it; `by"
+            " independent rules` against the catalogue's row and recounted people, with other code"
+            " that the generator does not see. Swap: a text for a user against the text for another"
+            " user about the same item; a text's score is its best BM25 match among the first"
+            " user's liked items, which generation does not use (`mean`: per word, over all of"
+            " them); `names taken out` without the titles of liked items; ties count a half."
+            " Planted: hand-written true and false sentences over facts of films, paintings, wines"
+            " and products; the checker was developed on others. Brackets: 95 % bootstrap"
+            " intervals."
         ),
         environment=environment(),
         rows=rows,
@@ -247,37 +248,44 @@ def _swapped(
     for one in found:
         by_item.setdefault(one.item_id, []).append(one)
     items = [item for item, listed in by_item.items() if len(listed) > 1]
-    wins, masked, nobody = [], [], []
+    wins, means, masked, nobody = [], [], [], []
     for _ in range(swaps):
         own, other = draw.sample(by_item[draw.choice(items)], 2)
         assert own.user is not None
         wins.append(_wins(recommender, own.user, own.text, other.text))
+        means.append(_wins(recommender, own.user, own.text, other.text, mean=True))
         masked.append(
             _wins(recommender, own.user, _without(recommender, own), _without(recommender, other))
         )
         nobody.append(0.5)  # a text for nobody is the same for both
     return [
         _share("own text wins over a swapped one", wins, PERSONAL, seed),
+        _share("the same by the mean match", means, None, seed),
         _share("the same, names taken out", masked, None, seed),
         _share("the same, text for nobody", nobody, None, seed),
     ]
 
 
-def _wins(recommender: Recommender, user: str, own: str, other: str) -> float:
-    mine, theirs = (_fit(recommender, user, text) for text in (own, other))
+def _wins(
+    recommender: Recommender, user: str, own: str, other: str, *, mean: bool = False
+) -> float:
+    mine, theirs = (_fit(recommender, user, text, mean=mean) for text in (own, other))
     return 0.5 if mine == theirs else float(mine > theirs)
 
 
-def _fit(recommender: Recommender, user: str, text: str) -> float:
-    """Mean BM25 score of a text with the user's liked items."""
+def _fit(recommender: Recommender, user: str, text: str, *, mean: bool) -> float:
+    """BM25 of a text with the user's liked items: the best match, or the mean per word."""
     catalog = recommender.catalog
-    rows = [
-        row for one in profile_of(catalog, user).liked if (row := catalog.row_of(one)) is not None
-    ]
+    liked = profile_of(catalog, user).liked
+    rows = [row for one in liked if (row := catalog.row_of(one)) is not None]
     allowed = np.zeros(len(catalog.item_ids), dtype=bool)
     allowed[rows] = True
-    _, scores = recommender.words.search(re.sub(r"\[\d+\]", "", text), len(rows), allowed)
-    return round(float(scores.sum()) / len(rows), 9)
+    bare = re.sub(r"\[\d+\]", "", text)
+    _, scores = recommender.words.search(bare, len(rows), allowed)
+    if not len(scores):
+        return 0.0
+    total = scores.sum() / len(rows) / len(bare.split()) if mean else scores.max()
+    return round(float(total), 9)
 
 
 def _without(recommender: Recommender, one: Explanation) -> str:

@@ -96,7 +96,9 @@ class _Told:
 
     def _take(self, sentences: list[str]) -> None:
         for sentence in sentences[self._read :]:
-            for kept in checked(sentence, self._title, self._facts, self._titles).statements:
+            for kept in checked(
+                sentence, self._title, self._facts, self._titles, asked=True
+            ).statements:
                 self._say(f" {kept.marked}")
                 self.numbers |= set(kept.facts)
         self._read = max(self._read, len(sentences))

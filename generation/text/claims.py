@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from .brand import Brand, banned_in
 from .channels import FieldSpec
 from .facts import Fact
-from .verify import fold, split_sentences, supported
-from .wording import names_another, speakable
+from .verify import fold, supported
+from .wording import names_another, sentences_of, speakable, without_names
 
 _QUOTE = re.compile(r"[“\"«]([^“”\"«»]+)[”\"»]")
 
@@ -24,10 +24,9 @@ def unsupported(
     ground = [*speakable(facts), noun, title]
     if brand is not None:
         ground += [*brand.claims, *brand.disclaimers, brand.name]
-    held = re.compile(rf"(?<!\w){re.escape(title)}(?!\w)") if title else None
     found = []
-    for sentence in _sentences(text, title):
-        bare = held.sub("it", sentence) if held else sentence
+    for sentence in sentences_of(text, [title]):
+        bare = without_names(sentence, [title])
         bare = _without_quotes(bare, facts)
         if bare.strip(" .!?:,") in ("it", ""):
             continue
@@ -66,9 +65,3 @@ def _without_quotes(sentence: str, facts: Sequence[Fact]) -> str:
         return "it" if quoted and any(quoted in text for text in own) else match.group()
 
     return _QUOTE.sub(known, sentence)
-
-
-def _sentences(text: str, title: str) -> list[str]:
-    """Sentences; a stop within the title ends none."""
-    hidden = text.replace(title, title.replace(" ", "\ue000")) if title else text
-    return [part.replace("\ue000", " ") for part in split_sentences(hidden)]

@@ -11,7 +11,7 @@ from ...prompts import render
 from ...recommender.profile import profile_of
 from ...recommender.recommender import Recommender
 from ...serving.calls import LLMUnavailable, LLMUnusable, Usage, complete_samples
-from .candidates import PERSONAL, Statement, best, checked
+from .candidates import PERSONAL, Statement, best, checked, completed
 from .facts import Fact
 from .questions import evidence
 from .reasons import spoken
@@ -22,6 +22,8 @@ WHY = "why that one?"
 """What is asked where no question is."""
 ANSWER_CHARS = 300
 ANSWER_TOKENS = 110
+STATEMENTS = 3
+"""Sentences of an explanation, at most; a draft that says more is left as it is."""
 FACTS_SAID = 4
 """Facts that a model is shown."""
 AT_ONCE = 32
@@ -114,12 +116,16 @@ def explain(
         found.llm_calls = used.llm_calls
         found.prompt_tokens, found.completion_tokens = used.prompt_tokens, used.completion_tokens
         if taken := best(drafts):
-            found.text, found.statements = taken.text, taken.statements
+            found.statements = completed(taken, drafts, facts, STATEMENTS)
             found.cut, found.written = taken.cut, "model"
+            if not question:
+                found.statements += _of_the_person(facts, found.statements)
     if not found.statements:
-        found.statements = [Statement(text=one.text, facts=[one.number]) for one in shown[:3]]
-        found.text = " ".join(one.marked for one in found.statements)
+        found.statements = [
+            Statement(text=one.text, facts=[one.number]) for one in shown[:STATEMENTS]
+        ]
         found.written = "template"
+    found.text = " ".join(one.marked for one in found.statements)
     said = {number for one in found.statements for number in one.facts}
     found.personal = any(one.source.startswith(PERSONAL) for one in facts if one.number in said)
     return found
@@ -146,6 +152,15 @@ def explain_many(
             on_done(each)
             progress("explaining", len(found), len(pairs))
     return found
+
+
+def _of_the_person(facts: Sequence[Fact], statements: Sequence[Statement]) -> list[Statement]:
+    """The first fact about the person, where no statement says one: it belongs to a why."""
+    personal = [one for one in facts if one.source.startswith(PERSONAL)]
+    said = {number for one in statements for number in one.facts}
+    if not personal or any(one.number in said for one in personal):
+        return []
+    return [Statement(text=personal[0].text, facts=[personal[0].number])]
 
 
 def answer_schema() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,20 @@ _TABLE = Path(__file__).parent / "implied.toml"
 
 def implied_words(facts: Iterable[str]) -> set[str]:
     """What folded facts imply by their labels and values."""
+    return {word for fact in facts for word in _of_fact(fact)}
+
+
+@lru_cache(maxsize=4096)  # facts come again with every draft
+def _of_fact(fact: str) -> frozenset[str]:
+    label, colon, values = fact.partition(": ")
     found: set[str] = set()
-    table = _table()
-    for fact in facts:
-        label, colon, values = fact.partition(": ")
-        if colon and not fact.startswith("in common with"):
-            found |= label_words(label)
-        found |= {f"{word[:-3]}ist" for word in re.findall(r"[a-z]{3,}ism\b", fact)}
-        for value, words in table["values"].items():
-            if re.search(rf"\b{re.escape(value)}\b", values or fact):
-                found |= set(words.split())
-    return found
+    if colon and not fact.startswith("in common with"):
+        found |= label_words(label)
+    found |= {f"{word[:-3]}ist" for word in re.findall(r"[a-z]{3,}ism\b", fact)}
+    for value, words in _table()["values"].items():
+        if value in fact and re.search(rf"\b{re.escape(value)}\b", values or fact):
+            found |= set(words.split())
+    return frozenset(found)
 
 
 @cache

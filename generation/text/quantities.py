@@ -9,6 +9,7 @@ out.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .implied import label_words
 
@@ -116,54 +117,55 @@ def plain_number(text: str) -> str:
     return f"{float(bare):g}" if re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]+)?", bare) else text
 
 
+@lru_cache(maxsize=4096)  # facts come again with every draft
 def in_digits(text: str) -> str:
     """Number words and mixed durations as digits."""
-    tens, ones = "|".join(_TENS), "|".join(_ONES[1:])
-    text = re.sub(
-        rf"\b({tens})(?:-({'|'.join(_ONES[1:10])}))?\b",
-        lambda m: str(_WORDS[m[1]] + (_WORDS[m[2]] if m[2] else 0)),
-        text,
-    )
-    text = re.sub(rf"\b(?!one\b(?! {_UNIT}))({ones})\b", _digit, text)
-    text = re.sub(r"([$€£])\s?(\d+(?:[.,]\d+)*)", lambda m: f"{m[2]} {_SIGNS[m[1]].lower()}", text)
-    text = re.sub(r"\bhalf a dozen\b", "6", text)
-    text = re.sub(r"\b(?:(\d+) |a )dozen\b", lambda m: str(12 * int(m[1] or 1)), text)
-    text = re.sub(r"\b(?:a|(\d+)) hundred\b", lambda m: str(100 * int(m[1] or 1)), text)
-    # An hour and a half; 2 and a quarter hours; 3 quarters of a litre; an hour and 38 minutes.
-    text = re.sub(
-        rf"\b(?:(\d+)|an?) ({_UNIT}) and a (half|quarter)\b",
-        lambda m: f"{int(m[1] or 1) + _part(m[3]):g} {m[2]}",
-        text,
-    )
-    text = re.sub(
-        rf"\b(\d+) and (?:a|3) (half|quarters?)(?=[ -]{_UNIT})",
-        lambda m: f"{int(m[1]) + _part(m[2]):g}",
-        text,
-    )
-    text = re.sub(
-        rf"\b(half|3 quarters of|a quarter of) an? ({_UNIT})\b",
-        lambda m: f"{ {'h': 0.5, '3': 0.75, 'a': 0.25}[m[1][0]]:g} {m[2]}",
-        text,
-    )
-    text = re.sub(rf"\b({'|'.join(_BOUNDS)}) an? ({_UNIT})(?!\w)", r"\1 1 \2", text)
-    text = re.sub(r"\ban? (hour)\b", r"1 \1", text)
-    return (
-        re.sub(
-            r"\b(\d+(?:\.\d+)?)[ -]hours?(?: and|,)? (\d+)[ -]min(?:ute)?s?\b",
-            lambda m: f"{float(m[1]) * 60 + int(m[2]):g} minutes",
-            text,
-        )
-        .replace("-hour mark", " hours")
-        .replace("-minute mark", " minutes")
-    )
-
-
-def _digit(match: re.Match[str]) -> str:
-    return str(_WORDS[match[1]])
+    for pattern, replacement in _IN_DIGITS:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def _part(word: str) -> float:
     return {"half": 0.5, "quarter": 0.25, "quarters": 0.75}[word]
+
+
+_Replacement = str | Callable[[re.Match[str]], str]
+_IN_DIGITS: list[tuple[re.Pattern[str], _Replacement]] = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (
+            rf"\b({'|'.join(_TENS)})(?:-({'|'.join(_ONES[1:10])}))?\b",
+            lambda m: str(_WORDS[m[1]] + (_WORDS[m[2]] if m[2] else 0)),
+        ),
+        (
+            rf"\b(?!one\b(?! {_UNIT}))({'|'.join(_ONES[1:])})\b",
+            lambda m: str(_WORDS[m[1]]),
+        ),
+        (r"([$€£])\s?(\d+(?:[.,]\d+)*)", lambda m: f"{m[2]} {_SIGNS[m[1]].lower()}"),
+        (r"\bhalf a dozen\b", "6"),
+        (r"\b(?:(\d+) |a )dozen\b", lambda m: str(12 * int(m[1] or 1))),
+        (r"\b(?:a|(\d+)) hundred\b", lambda m: str(100 * int(m[1] or 1))),
+        (  # an hour and a half
+            rf"\b(?:(\d+)|an?) ({_UNIT}) and a (half|quarter)\b",
+            lambda m: f"{int(m[1] or 1) + _part(m[3]):g} {m[2]}",
+        ),
+        (  # 2 and a quarter hours
+            rf"\b(\d+) and (?:a|3) (half|quarters?)(?=[ -]{_UNIT})",
+            lambda m: f"{int(m[1]) + _part(m[2]):g}",
+        ),
+        (  # 3 quarters of a litre
+            rf"\b(half|3 quarters of|a quarter of) an? ({_UNIT})\b",
+            lambda m: f"{({'h': 0.5, '3': 0.75, 'a': 0.25})[m[1][0]]:g} {m[2]}",
+        ),
+        (rf"\b({'|'.join(_BOUNDS)}) an? ({_UNIT})(?!\w)", r"\1 1 \2"),
+        (r"\ban? (hour)\b", r"1 \1"),
+        (  # 1 hour and 38 minutes
+            r"\b(\d+(?:\.\d+)?)[ -]hours?(?: and|,)? (\d+)[ -]min(?:ute)?s?\b",
+            lambda m: f"{float(m[1]) * 60 + int(m[2]):g} minutes",
+        ),
+        (r"-(hour|minute) mark\b", r" \1s"),
+    )
+]
 
 
 def _known(fact: str) -> list[_Known]:
@@ -191,7 +193,7 @@ def _value(number: str) -> float:
 def _bounded(match: re.Match[str], known: list[_Known], words: set[str]) -> str:
     """The literal of a fact for which a bound holds. Of several of one dimension those are meant
     whose label the sentence speaks of (`wide`: the width), else all."""
-    holds = next(test for words, test in _BOUNDS.items() if re.fullmatch(words, match[1]))
+    holds = _bound(match[1])
     dimension, size = _UNITS[_unit(match[3])] if match[3] else ("count", 1.0)
     if not match[3] and known and 1000 <= _value(match[2]) <= 2100:
         dimension = "year"
@@ -200,6 +202,11 @@ def _bounded(match: re.Match[str], known: list[_Known], words: set[str]) -> str:
     if own and all(holds(one.value, _value(match[2]) * size) for one in own):
         return own[0].literal
     return match.group()
+
+
+@lru_cache(maxsize=256)
+def _bound(words: str) -> Callable[[float, float], bool]:
+    return next(test for pattern, test in _BOUNDS.items() if re.fullmatch(pattern, words))
 
 
 def _exact(match: re.Match[str], known: list[_Known]) -> str:
@@ -214,16 +221,20 @@ def _exact(match: re.Match[str], known: list[_Known]) -> str:
 def _of_an_age(text: str, years: list[str]) -> str:
     """Decades and centuries that a fact's year lies in, as the year."""
     for year in years:
-        decade = int(year) // 10 * 10
-        place = int(year) % 10
-        parts = {"early": place <= 4, "mid": 3 <= place <= 6, "late": place >= 6}
-        part = "|".join(name for name, fits in parts.items() if fits)
-        names = [word for word, first in _DECADES.items() if first == decade]
-        spoken = "|".join([f"{decade}s", f"{decade % 100:02d}s", *names])
-        text = re.sub(rf"\b(?:(?:{part})[ -])?(?:{spoken})\b", year, text)
-        century = _CENTURIES[(int(year) - 1) // 100]
-        text = re.sub(rf"\b{century}[ -]century\b", year, text)
+        text = _age(year).sub(year, text)
     return text
+
+
+@lru_cache(maxsize=1024)
+def _age(year: str) -> re.Pattern[str]:
+    """What a year may be called."""
+    decade, place = int(year) // 10 * 10, int(year) % 10
+    parts = {"early": place <= 4, "mid": 3 <= place <= 6, "late": place >= 6}
+    part = "|".join(name for name, fits in parts.items() if fits)
+    names = [word for word, first in _DECADES.items() if first == decade]
+    spoken = "|".join([f"{decade}s", f"{decade % 100:02d}s", *names])
+    century = _CENTURIES[(int(year) - 1) // 100]
+    return re.compile(rf"\b(?:(?:(?:{part})[ -])?(?:{spoken})|{century}[ -]century)\b")
 
 
 def _counts(text: str, facts: list[str]) -> str:
@@ -260,11 +271,10 @@ def _shares(text: str, facts: list[str]) -> str:
             if match["share"] == "most":
                 holds = 2 * both > people and not bound
             elif bound:
-                test = next(test for words, test in _BOUNDS.items() if re.fullmatch(words, bound))
-                holds = test(both / people, share)
+                holds = _bound(bound)(both / people, share)
             else:
                 holds = both == round(share * people, 6)
-            return f"{both} of {people} people who liked" if holds else match.group()
+            return f"of {people} people {both} who liked" if holds else match.group()
 
         text = _SHARE_OF.sub(literal, text)
     return text

@@ -14,7 +14,9 @@ from collections.abc import Iterable, Sequence, Set
 
 from .glue import GLUE, NOUNS, QUOTED_ONLY, RELATIONS, SUBJECTS, UNITS
 from .implied import implied_words
+from .people import without_counts
 from .quantities import in_digits, literally, plain_number
+from .sharing import SHARED_FACT, sharing_known
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -30,11 +32,6 @@ _BOUND = re.compile(r"\b(?:over|above|up to|than|since|until|through|to)\s+[\d.,
 _PERCENT_OF = re.compile(r"\b\d+ ?% (?:of )?[a-z]+")
 _OF_PEOPLE = re.compile(r"\bof (\d+) people\b")
 _LABEL = re.compile(r"([^\W\d][\w' ]{1,30}): (.+)")
-_SHARED = re.compile(r"\b(?:shares?|shared|common)\b([^,;]*)")
-_IS_SHARED = re.compile(
-    r"(?P<values>.+?) (?:is|are) (?:what it (?:has|shares)(?: in common)?|shared|in common)\b"
-)
-_SHARED_FACT = "in common with "
 _VERB = re.compile(
     r"(?:is|was|has|had|are|were|stars|features|runs|shares|fits|suits|makes|brings|offers|tells"
     r"|will|would|should|may|might|could|can)\b"
@@ -54,13 +51,6 @@ _DIMENSIONS = frozenset("long short high tall wide deep across heavy light".spli
 """What a measure may be said to be: `80 cm long`, but not `long`."""
 _MEASURED = re.compile(rf"\d [a-z]* ?(?:(?:and|by) [a-z]+ )?({'|'.join(sorted(_DIMENSIONS))})\b")
 _NAMED_LABEL = re.compile(r"(?P<names>(?:[A-Z][\w'’-]+ )+)(?P<label>[a-z]+)\b")
-_SHARED_WITH = re.compile(r"in common with (.+?): (.+)")
-_LIKE = (
-    r"(?<!you )(?<!who )(?<!people )(?<!fans )(?P<opens>^\W*(?:just |much )?)?"
-    r"\b(?:like|as (?:in|with)|shares? with) (?:the )?TITLE\b"
-)
-_TERM = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*")
-_HALF = re.compile(r"[;:] |, (?:and|but) | and (?=(?:it|this|that)\b)")
 _ROLE_CLAUSE = re.compile(r"; |, and (?=[^,]+ (?:is|are|was|were)\b)")
 _ACTIVE = frozenset(("directs", "direct", "directing", "directed"))
 _PERCENT_GLUE = (" of", " for", " in", " on", " with", " by", " and", " alcohol")
@@ -78,14 +68,18 @@ def supported(sentence: str, ground: Iterable[str]) -> bool:
     plain = literally(fold(said), facts)
     if not _readable(plain, facts):
         return False
-    return plain.strip() in {fact.strip() for fact in facts} or (
-        _names_known(said, facts)
-        and _numbers_known(plain, facts)
+    if plain.strip() in {fact.strip() for fact in facts}:
+        return True
+    rest = without_counts(plain, facts, _KINDS)
+    return (
+        rest is not None
+        and _names_known(said, facts)
+        and _numbers_known(rest, [fact for fact in facts if not _OF_PEOPLE.match(fact)])
         and _words_known(plain, facts)
         and _claims_known(plain, facts)
         and _roles_known(said, facts)
         and _labels_known(said, plain, facts)
-        and _likeness_known(plain, facts)
+        and sharing_known(rest, facts, _GLUE_STEMS | _PLAIN_STEMS, _stem)
     )
 
 
@@ -180,44 +174,12 @@ def _words_known(plain: str, facts: Sequence[str]) -> bool:
 
 
 def _claims_known(plain: str, facts: Sequence[str]) -> bool:
-    """Quotations are copied, what is shared is shared, and glue makes no claim of its own."""
+    """Quotations are copied, and glue makes no claim of its own."""
     quoted = (text.strip(" .,!?…") for text in _QUOTE.findall(plain))
     if not all(any(text in fact for fact in facts) for text in quoted):
         return False
-    if (claim := _CLAIM.search(plain)) and not any(claim.group() in fact for fact in facts):
-        return False
-    shared = [set(_words(fact)) for fact in facts if fact.startswith(_SHARED_FACT)]
-    loose = GLUE - {"director", "cast", "genre", "genres", "language", "stars", "year", "rating"}
-    for segment in _SHARED.findall(plain):
-        content = {word for word in _words(segment) if word not in loose}
-        if not any(content <= fact for fact in shared):
-            return False
-    for clause in _CLAUSE.split(plain):
-        if match := _IS_SHARED.match(clause):
-            content = {word for word in _words(match["values"]) if word not in loose}
-            if not any(content <= fact for fact in shared):
-                return False
-    return True
-
-
-def _likeness_known(plain: str, facts: Sequence[str]) -> bool:
-    """What an item is said to have like another is in the fact about what they share."""
-    for fact in facts:
-        if not (match := _SHARED_WITH.match(fact)):
-            continue
-        title, values = match[1], {_stem(word) for word in _TERM.findall(match[2])}
-        own = {_stem(word) for fact in facts if ": " not in fact for word in _TERM.findall(fact)}
-        like = re.compile(_LIKE.replace("TITLE", re.escape(title)))
-        for clause in _HALF.split(plain):
-            if not (match := like.search(clause)):
-                continue
-            # `Like X, it is …` speaks of all that follows, `…, as in X` of what stands before it.
-            before = clause[: match.start()].rstrip(" ,").split(", ")[-1]
-            meant = before if before.strip() and not match["opens"] else clause[match.end() :]
-            said = {_stem(word.removesuffix("'s")) for word in _TERM.findall(meant)}
-            if not said - _GLUE_STEMS - _PLAIN_STEMS - own <= values:
-                return False
-    return True
+    claim = _CLAIM.search(plain)
+    return claim is None or any(claim.group() in fact for fact in facts)
 
 
 def _roles_known(said: str, facts: Sequence[str]) -> bool:
@@ -233,7 +195,7 @@ def _roles_of(said: str, facts: Sequence[str]) -> bool:
         role = next((r for r in _ROLES if label and r in label.group(1)), None)
         if label and role:
             holders[role] |= set(_words(label.group(2)))
-        elif not fact.startswith(_SHARED_FACT):
+        elif not fact.startswith(SHARED_FACT):
             others |= set(_words(fact))
     tokens = [
         match.group() for match in re.finditer(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|[,;:]", said)
@@ -265,7 +227,7 @@ def _labels_known(said: str, plain: str, facts: Sequence[str]) -> bool:
     held: dict[str, set[str]] = {}
     labels: set[str] = set()
     for fact in facts:
-        if (label := _LABEL.match(fact)) and not fact.startswith(_SHARED_FACT):
+        if (label := _LABEL.match(fact)) and not fact.startswith(SHARED_FACT):
             labels |= {word for word in _words(label.group(1)) if len(word) > 3}
             for word in _words(label.group(1)):
                 held.setdefault(_stem(word), set()).update(map(_stem, _words(label.group(2))))
@@ -321,4 +283,5 @@ def _stem(word: str) -> str:
 
 
 _GLUE_STEMS = {_stem(word) for word in GLUE | RELATIONS}
+_KINDS = frozenset(word for kind in NOUNS for word in kind)
 _PLAIN_STEMS = {_stem(word) for kind in NOUNS for word in kind} | {"too", "wel", "same"}

@@ -96,14 +96,9 @@ def fit_sentences(
         titles: every title of the catalogue, as `title_forms` makes them; no other is named.
     """
     longest_first = sorted({name for name in names if name}, key=len, reverse=True)
-    plain = _CITATION.sub("", text)
-    for name in longest_first:
-        plain = plain.replace(name, name.replace(" ", _JOINED))  # `Dr. No` ends no sentence
     kept = []
-    for part in dict.fromkeys(split_sentences(plain)):
-        sentence = bare = part.replace(_JOINED, " ")
-        for name in longest_first:
-            bare = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "it", bare)
+    for sentence in dict.fromkeys(sentences_of(_CITATION.sub("", text), longest_first)):
+        bare = without_names(sentence, longest_first)
         if (
             well_formed(sentence)
             and supported(bare, ground)
@@ -111,6 +106,24 @@ def fit_sentences(
         ):
             kept.append(sentence)
     return " ".join(kept)
+
+
+def sentences_of(text: str, names: Sequence[str]) -> list[str]:
+    """The sentences of a text in which a name ends none, whatever stops it has: `Dr. No`.
+
+    Args:
+        names: the longest first.
+    """
+    for name in names:
+        text = text.replace(name, name.replace(" ", _JOINED))
+    return [part.replace(_JOINED, " ") for part in split_sentences(text)]
+
+
+def without_names(sentence: str, names: Sequence[str]) -> str:
+    """The sentence with `it` for each name; the longest first."""
+    for name in names:
+        sentence = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "it", sentence)
+    return sentence
 
 
 def speakable(facts: Iterable[Fact]) -> list[str]:

@@ -31,9 +31,9 @@ FACTS = [
         ("it costs $49.90", "it costs 49.9 usd"),
         ("well under a kilo", "780 g"),
         ("fewer than five left", "3 left"),
-        ("most of the people who liked alien", "40 of 63 people who liked alien"),
-        ("more than half of those who liked alien", "40 of 63 people who liked alien"),
-        ("close to two thirds of the people who liked alien", "40 of 63 people who liked alien"),
+        ("most of the people who liked alien", "of 63 people 40 who liked alien"),
+        ("more than half of those who liked alien", "of 63 people 40 who liked alien"),
+        ("close to two thirds of the people who liked alien", "of 63 people 40 who liked alien"),
         ("40 of the 63 people who liked alien", "of 63 people 40 who liked alien"),
     ],
 )
