@@ -20,6 +20,8 @@ TURNS = [
     "shorter than 100 minutes",
     "more like the second one",
     "why that one?",
+    "is it too long for tonight?",
+    "write me a two-line invitation",
     "not that, I've seen it",
     "actually, make it sad",
     "a movei by quentin tarantno maybe?",
