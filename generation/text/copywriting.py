@@ -15,7 +15,7 @@ from .candidates import PERSONAL, checked
 from .channels import Channel, FieldSpec, channel_named
 from .claims import problems
 from .facts import Fact
-from .phrasing import headlines, lines
+from .phrasing import headlines, lines, paragraph
 from .questions import evidence
 from .reasons import telling
 from .wording import cited_facts, title_forms
@@ -190,8 +190,9 @@ class _Desk:
             own = [one.rstrip(".") for one in own]
             made = list(headlines(self.title, self.facts, self.noun))
         elif style == "text":
-            own = [_filled([*own, *made], room)] if own else []
-            made = [_filled(made, room)]
+            plain = list(paragraph(self.title, self.facts))
+            own = [_filled([*own, *plain], room)] if own else []
+            made = [_filled(plain, room), _filled(made, room)]
         for one in own:
             yield one, "model"
         for one in made:

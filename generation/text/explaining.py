@@ -118,8 +118,11 @@ def explain(
         if taken := best(drafts):
             found.statements = completed(taken, drafts, facts, STATEMENTS)
             found.cut, found.written = taken.cut, "model"
-            if not question:
-                found.statements += _of_the_person(facts, found.statements)
+            found.statements += (
+                _of_the_person(facts, found.statements)
+                if not question
+                else _of_the_question(facts, found.statements)
+            )
     if not found.statements:
         found.statements = [
             Statement(text=one.text, facts=[one.number]) for one in shown[:STATEMENTS]
@@ -161,6 +164,16 @@ def _of_the_person(facts: Sequence[Fact], statements: Sequence[Statement]) -> li
     if not personal or any(one.number in said for one in personal):
         return []
     return [Statement(text=personal[0].text, facts=[personal[0].number])]
+
+
+def _of_the_question(facts: Sequence[Fact], statements: Sequence[Statement]) -> list[Statement]:
+    """How the number that is asked for stands among the others, where no statement says it."""
+    said = {number for one in statements for number in one.facts}
+    return [
+        Statement(text=one.text, facts=[one.number])
+        for one in facts
+        if one.source.startswith("standing:") and one.number not in said
+    ]
 
 
 def answer_schema() -> dict[str, Any]:

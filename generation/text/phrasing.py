@@ -57,6 +57,18 @@ def lines(title: str, facts: Sequence[Fact]) -> Iterator[str]:
         yield f"{match[1]}: {match[2]}."
 
 
+def paragraph(title: str, facts: Sequence[Fact]) -> Iterator[str]:
+    """Sentences that stand together: what speaks of the person with the title, the rest plainly."""
+    for fact in facts:
+        if match := _PEOPLE.fullmatch(fact.text):
+            yield f"Of {match[1]} people who liked {match[2]}, {match[3]} liked {title} too."
+        elif match := _SHARED.fullmatch(fact.text):
+            yield f"It has {match[2]} in common with {match[1]}, which you liked."
+        elif match := _SIMILAR.fullmatch(fact.text):
+            yield fact.text
+    yield from (match[0] for fact in facts if (match := _labelled(fact)))
+
+
 def _labelled(fact: Fact) -> re.Match[str] | None:
     """Label and values of a fact about an attribute; prose is not among them."""
     return _LABEL.fullmatch(fact.text) if fact.source.startswith("attribute:") else None
