@@ -26,7 +26,8 @@ def without_counts(plain: str, facts: Sequence[str], nouns: frozenset[str]) -> s
     Args:
         nouns: what an item may be called.
     """
-    known = [match.groups() for fact in facts if (match := _FACT.search(fact))]
+    found = [match for fact in facts if (match := _FACT.search(fact))]
+    known = [(match[1], match[2], match[3]) for match in found]
     titles = {title for _, title, _ in known}
     titles |= {match[1] or match[2] for fact in facts if (match := _OTHER.match(fact))}
     while match := _SAID.search(plain):

@@ -26,14 +26,14 @@ def sharing_known(
     Args:
         loose: stems of words that state nothing.
     """
-    shared = [match.groups() for fact in facts if (match := _FACT.match(fact))]
+    shared = [(match[1], match[2]) for fact in facts if (match := _FACT.match(fact))]
     loose = loose | {stem(word) for word in ("common", "what", "shares", "both")}
     title_or_noun = [fact for fact in facts if ": " not in fact and not _OF_OTHERS.match(fact)]
     own = {stem(word) for fact in title_or_noun for word in _WORD.findall(fact)}
     for clause in _CLAUSE.split(plain):
         if _CUE.search(clause):
             named = [one for one in shared if one[0] in clause]
-            if not any(_values_said(clause, *one, loose, own, stem) for one in named):
+            if not any(_values_said(clause, *one, loose | own, stem) for one in named):
                 return False
         for title, values in shared:
             if match := re.search(_LIKE.replace("TITLE", re.escape(title)), clause):
@@ -47,12 +47,11 @@ def sharing_known(
 
 
 def _values_said(
-    clause: str, title: str, values: str, loose: Set[str], own: Set[str],
-    stem: Callable[[str], str],
-) -> bool:  # fmt: skip
+    clause: str, title: str, values: str, loose: Set[str], stem: Callable[[str], str]
+) -> bool:
     """Whether a clause names at least one whole value, and nothing but whole values."""
     rest = _LIKED.sub(" ", clause.replace(title, " "))
-    said = {stem(word.removesuffix("'s")) for word in _WORD.findall(rest)} - loose - own
+    said = {stem(word.removesuffix("'s")) for word in _WORD.findall(rest)} - loose
     whole: set[str] = set()
     for value in values.rstrip(".").split(", "):
         words = {stem(word) for word in _WORD.findall(value)}
