@@ -18,6 +18,8 @@ from .models import sees
 from .state import ServerSpec
 
 _SITE_CUSTOMIZE = "import tastemaker  # makes torchvision importable beside a torch for CPUs\n"
+AT_ONCE = 64
+"""Sequences that a server on a CPU computes together; a conversation needs few, a batch many."""
 _STRUCTURED = {"backend": "xgrammar", "disable_any_whitespace": True}
 
 
@@ -61,7 +63,7 @@ def vllm_spec(settings: Settings, folder: Path) -> ServerSpec:
         options += [
             "--enforce-eager",
             "--max-num-seqs",
-            "16",
+            str(AT_ONCE),
             "--distributed-executor-backend",
             "uni",
         ]

@@ -19,7 +19,7 @@ _REQUEST = re.compile(
     r"(?i)\b(?:you(?:'ve| have)? (?:also )?(?:want|wanted|ask|asked|mention|mentioned|request"
     r"|requested|said|named|wished|looked|told)"
     r"|as (?:you )?(?:asked|requested|expected|wanted|mentioned|named)"
-    r"|your (?:request|wish|question))\b"
+    r"|your (?:\w+ )?(?:request|wish|question|list))\b"
 )
 """Says that the person asked for something."""
 _WORDS_AT_BEST = 30
