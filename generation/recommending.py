@@ -53,7 +53,7 @@ def open_for(name: str | None, progress: Progress = silent, user: str | None = N
     if not is_trained(catalog):  # said before the encoders are fetched
         raise not_trained(catalog)
     if user is not None:
-        _check_user(catalog, user)
+        check_user(catalog, user)
     encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
     features = partial(item_features, catalog, encoder, settings.image_encoder, progress)
     trained = open_recommender(catalog, features, progress)
@@ -69,7 +69,7 @@ def recommended(
         BadInputError: the catalogue does not know the user, or they have met every item.
     """
     catalog = recommender.catalog
-    _check_user(catalog, user)
+    check_user(catalog, user)
     assert recommender.trained is not None
     history = Histories.of_person(catalog, user)
     allowed = np.ones(len(catalog.item_ids), dtype=bool)
@@ -98,7 +98,12 @@ def recommended(
     return found
 
 
-def _check_user(catalog: Catalog, user: str) -> None:
+def check_user(catalog: Catalog, user: str) -> None:
+    """Refuse a user that the catalogue does not know.
+
+    Raises:
+        BadInputError: the user is not there.
+    """
     if not catalog.has_user(user):
         raise BadInputError(
             f"The catalogue {catalog.manifest.name} does not know the user {user!r}"

@@ -9,6 +9,7 @@ from ...recommender.recommender import Recommender
 from ...recommender.text_encoder import TextEncoder
 from ...serving.models import resolve_model
 from ...settings import Settings, load_settings
+from ..recommending import check_user
 from .brand import Brand, read_brand
 from .channels import channel_named
 from .copywriting import Asset, write_copy
@@ -34,7 +35,8 @@ def explained(
     settings = load_settings()
     opened = resolve_catalog(catalog or settings.catalog, progress)
     item_id = item_named(opened, item)
-    check_user(opened, user)  # before anything slow begins
+    if user is not None:
+        check_user(opened, user)  # before anything slow begins
     recommender, writer = _opened(settings, opened, use_llm, progress)
     return explain(recommender, item_id, user=user, question=question, writer=writer)
 
@@ -60,7 +62,8 @@ def written(
     channel_named(channel, brand.channels)
     opened = resolve_catalog(catalog or settings.catalog, progress)
     item_id = item_named(opened, item)
-    check_user(opened, user)
+    if user is not None:
+        check_user(opened, user)
     recommender, writer = _opened(settings, opened, use_llm, progress)
     return write_copy(recommender, item_id, channel, user=user, brand=brand, writer=writer)
 
@@ -83,19 +86,6 @@ def item_named(catalog: Catalog, item: str) -> str:
         ids = ", ".join(catalog.item_ids[row] for row in rows[:5])
         raise BadInputError(f"Several items are called {item!r}; give an id: {ids}.")
     return catalog.item_ids[rows[0]]
-
-
-def check_user(catalog: Catalog, user: str | None) -> None:
-    """Refuse a user that the catalogue does not know.
-
-    Raises:
-        BadInputError: the user is not there.
-    """
-    if user is not None and not (user.isprintable() and catalog.has_user(user)):
-        raise BadInputError(
-            f"The catalogue {catalog.manifest.name} does not know the user {user!r}"
-            f" (it has {catalog.manifest.users:,} users); leave --user out to write for anybody."
-        )
 
 
 def _opened(

@@ -1,7 +1,7 @@
 """Personal marketing copy for a channel: every piece within its limit, every claim from a fact."""
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,7 +9,7 @@ from ...errors import BadInputError
 from ...prompts import render
 from ...recommender.profile import profile_of
 from ...recommender.recommender import Recommender
-from ...serving.calls import LLMUnavailable, LLMUnusable, Usage, complete_samples
+from ...serving.calls import Usage
 from .brand import Brand
 from .candidates import PERSONAL, checked
 from .channels import Channel, FieldSpec, channel_named
@@ -19,7 +19,7 @@ from .phrasing import headlines, lines, paragraph
 from .questions import evidence
 from .reasons import telling
 from .wording import cited_facts, title_forms
-from .writer import TEMPERATURE, Writer
+from .writer import Writer, drafts_of
 
 COPY_CHARS = 140
 """Length that the model is asked for."""
@@ -222,21 +222,10 @@ def _drafts(
         if taught
         else render("asset", voice=brand.voice, brand=brand.name, **values)
     )
-    try:
-        answers, used = complete_samples(
-            writer.model,
-            prompt.messages,
-            copy_schema(),
-            writer.drafts,
-            max_tokens=COPY_TOKENS,
-            temperature=TEMPERATURE,
-        )
-    except (LLMUnavailable, LLMUnusable) as error:
-        return [], error.usage
-    return [str(one["copy"]) for one in answers], used
+    return drafts_of(writer, prompt, copy_schema(), "copy", COPY_TOKENS)
 
 
-def copy_schema() -> dict[str, object]:
+def copy_schema() -> dict[str, Any]:
     """JSON schema of a short text."""
     return {
         "type": "object",

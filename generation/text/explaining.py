@@ -10,13 +10,13 @@ from ...packages import Progress, silent
 from ...prompts import render
 from ...recommender.profile import profile_of
 from ...recommender.recommender import Recommender
-from ...serving.calls import LLMUnavailable, LLMUnusable, Usage, complete_samples
+from ...serving.calls import Usage
 from .candidates import PERSONAL, Statement, best, checked, completed
 from .facts import Fact
 from .questions import evidence
 from .reasons import spoken
 from .wording import title_forms
-from .writer import TEMPERATURE, Writer
+from .writer import Writer, drafts_of
 
 WHY = "why that one?"
 """What is asked where no question is."""
@@ -109,10 +109,10 @@ def explain(
     if writer is not None:
         titles = title_forms(recommender.catalog.titles) if titles is None else titles
         noun = recommender.catalog.manifest.item_noun
-        written, used = _drafts(writer, noun, shown, question)
+        texts, used = _drafts(writer, noun, shown, question)
         wanted = [fact.number for fact in facts if fact.source.startswith("standing:")]
-        drafts = [checked(one, title, facts, titles, wanted) for one in written]
-        found.drafts = written
+        drafts = [checked(one, title, facts, titles, wanted) for one in texts]
+        found.drafts = texts
         found.llm_calls = used.llm_calls
         found.prompt_tokens, found.completion_tokens = used.prompt_tokens, used.completion_tokens
         if taken := best(drafts):
@@ -200,15 +200,4 @@ def _drafts(
     prompt = render(
         "answer", taught="answer" in writer.taught, noun=noun, question=question or WHY, facts=facts
     )
-    try:
-        answers, used = complete_samples(
-            writer.model,
-            prompt.messages,
-            answer_schema(),
-            writer.drafts,
-            max_tokens=ANSWER_TOKENS,
-            temperature=TEMPERATURE,
-        )
-    except (LLMUnavailable, LLMUnusable) as error:
-        return [], error.usage
-    return [str(one["answer"]) for one in answers], used
+    return drafts_of(writer, prompt, answer_schema(), "answer", ANSWER_TOKENS)

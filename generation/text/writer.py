@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
 from ...packages import Progress, silent
-from ...prompts import prompt_hash
+from ...prompts import Prompt, prompt_hash
 from ...serving.adapters import AdapterCard, taught
+from ...serving.calls import LLMUnavailable, LLMUnusable, Usage, complete_samples
 from ...serving.chat_model import chat_model
 from ...serving.models import resolve_model
 from ...serving.server import ensure_server
@@ -40,6 +42,24 @@ def open_writer(settings: Settings, progress: Progress = silent) -> Writer:
         return Writer(chat_model(settings))
     card = taught(resolve_model(settings.llm.model, progress))
     return Writer(chat_model(settings, ensure_server(settings, progress)), known_prompts(card))
+
+
+def drafts_of(
+    writer: Writer, prompt: Prompt, schema: dict[str, Any], key: str, max_tokens: int
+) -> tuple[list[str], Usage]:
+    """The drafts of a prompt, each the text at `key`; none where the model is away or babbles."""
+    try:
+        answers, used = complete_samples(
+            writer.model,
+            prompt.messages,
+            schema,
+            writer.drafts,
+            max_tokens=max_tokens,
+            temperature=TEMPERATURE,
+        )
+    except (LLMUnavailable, LLMUnusable) as error:
+        return [], error.usage
+    return [str(one[key]) for one in answers], used
 
 
 def known_prompts(card: AdapterCard | None) -> frozenset[str]:
