@@ -42,7 +42,7 @@ class Piece(BaseModel):
     limit: int
     """Characters that are allowed."""
     written: Literal["model", "template", "nothing"]
-    """Who worded it."""
+    """Who worded it; a model's paragraph may go on with facts."""
     facts: list[int]
     """Numbers of the facts that it rests on."""
     problems: list[str]

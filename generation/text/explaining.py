@@ -1,6 +1,6 @@
 """Explanations that one can check: facts, drafts, the best one of what the facts leave of them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from ...recommender.recommender import Recommender
 from ...serving.calls import Usage
 from .candidates import PERSONAL, Statement, best, checked, completed
 from .facts import Fact
-from .questions import evidence
+from .questions import asks_why, evidence
 from .reasons import spoken
 from .wording import title_forms
 from .writer import Writer, drafts_of
@@ -50,7 +50,8 @@ class Explanation(BaseModel):
     facts: list[Fact]
     """What it may rest on."""
     written: Literal["model", "template", "nothing"]
-    """Who worded it: a model; code, from the facts; nobody, where there is no fact."""
+    """Who worded it: a model, at least one sentence of it; code, from the facts; nobody, where
+    there is no fact."""
     personal: bool
     """Whether it speaks of what the person likes."""
     note: str = ""
@@ -120,7 +121,7 @@ def explain(
             found.cut, found.written = taken.cut, "model"
             found.statements += (
                 _of_the_person(facts, found.statements)
-                if not question
+                if asks_why(question)
                 else _of_the_question(facts, found.statements)
             )
     if not found.statements:
@@ -140,7 +141,6 @@ def explain_many(
     writer: Writer | None,
     *,
     progress: Progress = silent,
-    on_done: Callable[[Explanation], None] = lambda one: None,
 ) -> list[Explanation]:
     """An explanation for each (user, item) pair, many at a time, in the order of the pairs."""
     titles = title_forms(recommender.catalog.titles)
@@ -152,7 +152,6 @@ def explain_many(
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for each in pool.map(one, pairs):
             found.append(each)
-            on_done(each)
             progress("explaining", len(found), len(pairs))
     return found
 
@@ -188,9 +187,7 @@ def answer_schema() -> dict[str, Any]:
 
 def _shown(facts: Sequence[Fact], question: str) -> list[Fact]:
     """The few facts that a model is asked to speak from."""
-    if question and any(fact.source.startswith("standing:") for fact in facts):
-        return list(facts[:FACTS_SAID])
-    return spoken(facts, FACTS_SAID)
+    return spoken(facts, FACTS_SAID) if asks_why(question) else list(facts[:FACTS_SAID])
 
 
 def _drafts(

@@ -26,11 +26,9 @@ def headlines(title: str, facts: Sequence[Fact], noun: str) -> Iterator[str]:
     for match in labelled:
         label, values = match.groups()
         yield f"{title}: {values}"
-        if label.casefold() in values.casefold() or values[:1].isdigit():
-            yield f"{label}: {values}"
-        else:
-            yield f"{label}: {values}"
-            yield f"{values.split(', ')[0]}"
+        yield f"{label}: {values}"
+        if not values[:1].isdigit():
+            yield values.split(", ")[0]
     yield f"A {noun} for you"
     yield "For you"
 

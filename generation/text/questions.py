@@ -39,6 +39,11 @@ def asked_attributes(catalog: Catalog, question: str) -> list[AttributeSpec]:
     return found
 
 
+def asks_why(question: str) -> bool:
+    """Whether a question asks for reasons; no question does, too."""
+    return bool(_WHY.match(fold(question)))
+
+
 def evidence(
     recommender: Recommender,
     item_id: str,
@@ -59,7 +64,7 @@ def evidence(
     catalog = recommender.catalog
     grounds = list(liked) or profile_of(catalog, user).favourites[:LIKED]
     facts = gather_facts(recommender, item_id, liked=grounds, words=question, limit=GATHERED)
-    if not _WHY.match(fold(question)):
+    if not asks_why(question):
         facts = _for_question(recommender, catalog.item(item_id), facts, question)
     return [fact.model_copy(update={"number": n}) for n, fact in enumerate(facts[:limit], 1)]
 

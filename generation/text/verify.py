@@ -5,7 +5,7 @@ facts, or be one of a few words that state nothing. Numbers keep their units, pe
 negation and comparison occur only in phrases copied from a fact.
 
 What it does not know is grammar: which fact of several items a sentence is about, and what a
-sentence means. It also cuts some sentences that are true. (A later version adds entailment.)
+sentence means. It also cuts some sentences that are true: `tastemaker bench write` counts them.
 """
 
 import re
@@ -51,7 +51,6 @@ _DIMENSIONS = frozenset("long short high tall wide deep across heavy light".spli
 """What a measure may be said to be: `80 cm long`, but not `long`."""
 _MEASURED = re.compile(rf"\d [a-z]* ?(?:(?:and|by) [a-z]+ )?({'|'.join(sorted(_DIMENSIONS))})\b")
 _NAMED_LABEL = re.compile(r"(?P<names>(?:[A-Z][\w'’-]+ )+)(?P<label>[a-z]+)\b")
-_ROLE_CLAUSE = re.compile(r"; |, and (?=[^,]+ (?:is|are|was|were)\b)")
 _ACTIVE = frozenset(("directs", "direct", "directing", "directed"))
 _PERCENT_GLUE = (" of", " for", " in", " on", " with", " by", " and", " alcohol")
 _BETWEEN = frozenset("by of and or the a an is was are were as include includes , :".split())
@@ -184,7 +183,7 @@ def _claims_known(plain: str, facts: Sequence[str]) -> bool:
 
 def _roles_known(said: str, facts: Sequence[str]) -> bool:
     """Names after `directed by` are directors in the facts, names after `starring` the cast."""
-    return all(_roles_of(clause, facts) for clause in _ROLE_CLAUSE.split(said))
+    return all(_roles_of(clause, facts) for clause in _CLAUSE.split(said))
 
 
 def _roles_of(said: str, facts: Sequence[str]) -> bool:
