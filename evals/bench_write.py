@@ -31,7 +31,8 @@ from .ranking import bootstrap_interval
 from .report import Report, environment
 
 CLAIMS = Path(__file__).parent / "data" / "claims.test.jsonl"
-"""Planted sentences that the checker was not developed on (that is `claims.dev.jsonl`)."""
+"""Planted sentences that the checker was not developed on."""
+DEVELOPED_ON = CLAIMS.with_name("claims.dev.jsonl")
 USERS_AN_ITEM = 10
 FEWEST_LIKED = 20
 """Items that a user must have liked to be explained to."""
@@ -326,7 +327,20 @@ def _copied(
 
 
 def _planted() -> list[dict[str, Any]]:
-    claims = [Claim.model_validate_json(line) for line in CLAIMS.read_text().splitlines()]
+    caught, subtle, alarms = _refused(CLAIMS)
+    dev_caught, _, dev_alarms = _refused(DEVELOPED_ON)
+    return [
+        _share("planted false claims caught", caught, CAUGHT, 0),
+        _share("of them the subtle ones", subtle, None, 0),
+        _share("false alarms on true claims", alarms, ALARMS, 0, most=True),
+        _share("false claims caught, development set", dev_caught, None, 0),
+        _share("false alarms, development set", dev_alarms, None, 0),
+    ]
+
+
+def _refused(path: Path) -> tuple[list[bool], list[bool], list[bool]]:
+    """Whether each false claim of a file, each subtle one and each true one is refused."""
+    claims = [Claim.model_validate_json(line) for line in path.read_text().splitlines()]
     caught, subtle, alarms = [], [], []
     for claim in claims:
         facts = [
@@ -337,11 +351,7 @@ def _planted() -> list[dict[str, Any]]:
         (alarms if claim.true else caught).append(refused)
         if claim.subtle and not claim.true:
             subtle.append(refused)
-    return [
-        _share("planted false claims caught", caught, CAUGHT, 0),
-        _share("of them the subtle ones", subtle, None, 0),
-        _share("false alarms on true claims", alarms, ALARMS, 0, most=True),
-    ]
+    return caught, subtle, alarms
 
 
 def _source(text: str) -> str:
