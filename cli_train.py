@@ -184,3 +184,46 @@ def train_map(
     out.print(
         f"Learnt from {card.pairs:,} pairs in {card.seconds:.0f} s; in {folder}", markup=False
     )
+
+
+@train_app.command("image")
+def train_image(
+    budget: Annotated[
+        Literal["tiny", "small", "full"],
+        typer.Option(
+            help="`small`: two hours on two CPU cores; `full`: for a GPU; `tiny`: a trial run."
+        ),
+    ] = "small",
+    steps: Annotated[
+        int | None, typer.Option(help="Steps of the denoiser, other than the budget's.", min=1)
+    ] = None,
+    name: Annotated[str, typer.Option(help="What its checkpoints are called.")] = "painter",
+    folder: Annotated[
+        Path, typer.Option("--out", help="Where the generator goes; an older one is replaced.")
+    ] = Path("painter"),
+    seed: Annotated[int, typer.Option(help="Draws pictures, weights, order and noise.")] = 0,
+) -> None:
+    """Teach an image generator to draw: needs `pip install "tastemaker[paint,train]"`.
+
+    It learns from freely licensed emoji drawings, which npm fetches, redrawn in nine styles.
+    Interrupted, the same command goes on from its last checkpoint.
+    Example: `tastemaker train image --budget small --out painter`
+    """
+    from .teaching.train_image import BUDGETS
+    from .teaching.train_image import train_image as teach
+
+    chosen = BUDGETS[budget]
+    if steps:
+        longer = chosen.transformer.model_copy(update={"steps": steps})
+        chosen = chosen.model_copy(update={"transformer": longer})
+    with progress_bars() as progress:
+        card = teach(
+            folder, budget=chosen, name=name, seed=seed,
+            command=" ".join(["tastemaker", *sys.argv[1:]]), progress=progress,
+        )  # fmt: skip
+    out.print(
+        f"Learnt from {card.pictures:,} pictures in"
+        f" {card.autoencoder['seconds'] + card.transformer['seconds']:.0f} s; autoencoder"
+        f" {card.autoencoder['psnr']:.1f} dB, loss {card.transformer['loss']:.3f}; in {folder}",
+        markup=False,
+    )

@@ -114,9 +114,9 @@ def _render_set(one: DrawingSet, target: Path, progress: Progress) -> None:
             ' `pip install "tastemaker[train]"`.'
         ) from error
     with tempfile.TemporaryDirectory() as unpacked:
-        package = _fetched(one, Path(unpacked), progress)
+        package = fetched_set(one, Path(unpacked), progress)
         found = list(
-            _clipart(package, Path(unpacked)) if one.client == "apt-get" else _emoji(package)
+            _clipart(package, Path(unpacked)) if one.client == "apt-get" else emoji_of(package)
         )
     rows = []
     for number, (key, caption, kind, svg) in enumerate(found):
@@ -133,7 +133,7 @@ def _render_set(one: DrawingSet, target: Path, progress: Progress) -> None:
     (target / "drawings.jsonl").write_text("\n".join(rows), encoding="utf-8")
 
 
-def _fetched(one: DrawingSet, folder: Path, progress: Progress) -> Path:
+def fetched_set(one: DrawingSet, folder: Path, progress: Progress) -> Path:
     """The package file, downloaded into `folder` by its client and checked."""
     if shutil.which(one.client) is None:
         raise MissingError(
@@ -157,7 +157,7 @@ def _fetched(one: DrawingSet, folder: Path, progress: Progress) -> Path:
     return file
 
 
-def _emoji(package: Path) -> Iterator[tuple[str, str, str, str]]:
+def emoji_of(package: Path) -> Iterator[tuple[str, str, str, str]]:
     """(key, caption, kind, SVG) of an Iconify set, each emoji once whatever its skin tone."""
     with tarfile.open(package) as archive:
         icons, about = (

@@ -1,0 +1,1 @@
+"""What the embedded image generator learns from, and how it learns."""

@@ -1,0 +1,160 @@
+"""`tastemaker train image`: the image generator that ships learns to draw."""
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from ..files import building_folder, data_dir
+from ..generation.image.embedded import TEXT_ENCODER
+from ..generation.image.vocabulary import FILE, StyleNote, Vocabulary
+from ..packages import Progress, silent
+from ..serving.models import resolve_model
+from .painting.autoencoder import AutoencoderSettings, encode, forget_derived, train_autoencoder
+from .painting.captions import LENGTH, caption_states
+from .painting.drawings import SETS, subject_drawings, subjects
+from .painting.examples import make_examples
+from .painting.rendering import COMPOSITIONS, EDGE, GRADES, GROUNDS, STYLES
+from .painting.transformer import TransformerSettings, train_transformer
+from .train_llm import accelerator
+
+OUTLINED = frozenset(STYLES) - {"watercolour", "oil painting", "neon", "pixel art"}
+"""Styles of flat colours and sharp edges."""
+
+
+class Budget(BaseModel):
+    """How much is learnt."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    own: int
+    """Pictures of each drawing in its set's style."""
+    filtered: int
+    """Pictures of each drawing in every other style."""
+    autoencoder: AutoencoderSettings
+    """How pictures become latents."""
+    transformer: TransformerSettings
+    """How latents are denoised."""
+
+
+BUDGETS = {
+    "tiny": Budget(
+        own=1, filtered=1,
+        autoencoder=AutoencoderSettings(width=16, steps=20),
+        transformer=TransformerSettings(layers=2, width=64, steps=20, batch=16),
+    ),
+    "small": Budget(
+        own=8, filtered=4, autoencoder=AutoencoderSettings(), transformer=TransformerSettings()
+    ),
+    "full": Budget(
+        own=24, filtered=12,
+        autoencoder=AutoencoderSettings(width=64, steps=8000, batch=64),
+        transformer=TransformerSettings(layers=8, width=384, steps=40_000, batch=512),
+    ),
+}  # fmt: skip
+"""`tiny` proves that it runs; `small` fits two CPU cores and two hours; `full` wants a GPU."""
+
+
+class ImageCard(BaseModel):
+    """What a trained generator says of itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    drawings: dict[str, str]
+    """Set -> its licence."""
+    pictures: int
+    """Rendered from them; a tenth of the pairs of subject and filter and a twentieth of the
+    drawings were held out."""
+    command: str
+    """What made it."""
+    budget: Budget
+    """How it learnt."""
+    seed: int
+    """Drew everything."""
+    autoencoder: dict[str, float]
+    """Seconds, and decibels of what it gives back."""
+    transformer: dict[str, float]
+    """Seconds, and the loss at the end."""
+    parameters: dict[str, int]
+    """Of each part that ships."""
+    machine: str
+    """On what."""
+
+
+def train_image(
+    out: Path, *, budget: Budget, name: str, seed: int, command: str, progress: Progress = silent
+) -> ImageCard:
+    """Learn a generator and write it, in half precision, for `embedded_pipeline` to join.
+
+    Interrupted, the same command goes on from its last checkpoint, in `data_dir()/training/NAME`.
+
+    Raises:
+        MissingError: drawings, the text encoder or what renders cannot be had.
+    """
+    import torch
+    from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler
+
+    work = data_dir() / "training" / name
+    examples = make_examples(
+        work / f"examples-{budget.own}-{budget.filtered}-{seed}", subject_drawings(progress),
+        own=budget.own, filtered=budget.filtered, seed=seed, progress=progress,
+    )  # fmt: skip
+    learnt = examples.of("train")
+    figures = work / "autoencoder.json"
+    if not figures.exists():
+        found = train_autoencoder(
+            work / "vae", examples.pictures, learnt, budget.autoencoder, progress
+        )
+        figures.write_text(json.dumps(found), encoding="utf-8")
+    latents = encode(work / "vae", examples.pictures, progress)
+    captions = caption_states(
+        resolve_model(TEXT_ENCODER, progress), [one.caption for one in examples.about], progress
+    )
+    transformer, reached = train_transformer(
+        work / "transformer.checkpoint", latents, captions, learnt, budget.transformer, progress
+    )
+    autoencoder = AutoencoderTiny.from_pretrained(work / "vae")
+    card = ImageCard(
+        drawings={one.name: one.licence for one in SETS},
+        pictures=len(examples.about),
+        command=command,
+        budget=budget,
+        seed=seed,
+        autoencoder=json.loads(figures.read_text(encoding="utf-8")),
+        transformer=reached,
+        parameters={
+            "transformer": sum(one.numel() for one in transformer.parameters()),
+            "autoencoder": sum(one.numel() for one in autoencoder.parameters()),
+        },
+        machine=accelerator(),
+    )
+    with building_folder(out) as target:
+        transformer.to("cpu", torch.float16).save_pretrained(target / "transformer")
+        autoencoder.to(torch.float16).save_pretrained(target / "vae")
+        forget_derived(target / "vae")
+        DPMSolverMultistepScheduler(
+            prediction_type="flow_prediction", use_flow_sigmas=True
+        ).save_pretrained(target / "scheduler")
+        (target / FILE).write_text(vocabulary().model_dump_json(indent=1), encoding="utf-8")
+        (target / "card.json").write_text(card.model_dump_json(indent=1), encoding="utf-8")
+    return card
+
+
+def vocabulary() -> Vocabulary:
+    """What it is taught."""
+    return Vocabulary(
+        subjects=sorted(subjects()),
+        styles={name: StyleNote(outlines=name in OUTLINED) for name in STYLES},
+        grounds={name: "#{:02x}{:02x}{:02x}".format(*rgb) for name, rgb in GROUNDS.items()},
+        grades=list(GRADES),
+        compositions=list(COMPOSITIONS),
+        call={
+            "num_inference_steps": 8,
+            "guidance_scale": 3.0,
+            "height": EDGE,
+            "width": EDGE,
+            "max_sequence_length": LENGTH,
+            "clean_caption": False,
+            "use_resolution_binning": False,
+        },
+    )
