@@ -9,7 +9,7 @@ TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 # Catalogues that pictures are learnt from, beside the drawings: `-c art -c eshop -c wines` for what ships.
 PICTURES ?= -c art
 
-.PHONY: demo test lint transcript weights adapter map constraints clean help
+.PHONY: demo test lint transcript weights adapter painter map constraints clean help
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,6 +19,7 @@ demo: $(VENV)/.cpu  ## Talk with the agent about films (a scripted talk where th
 	else $(BIN)/tastemaker chat --catalog movies $(if $(DEMO_USER),--user $(DEMO_USER)) \
 	  --say "something funny from the 90s, no horror" --say "shorter than 100 minutes" \
 	  --say "more like the second one" --say "why that one?" \
+	  --say "make me a poster for it in watercolour" \
 	  --say "not that, I've seen it" --say "actually, make it sad"; fi
 
 test: $(VENV)/.dev  ## Run every test, the one against the real embedded vLLM included.
@@ -30,11 +31,11 @@ lint: $(VENV)/.dev  ## ruff (lint and format) and pyright.
 	$(BIN)/basedpyright
 
 $(VENV)/.cpu: pyproject.toml constraints.txt
-	@scripts/install.sh $(PYTHON) $(VENV) cpu $(TORCH_CPU_INDEX)
+	@scripts/install.sh $(PYTHON) $(VENV) cpu,paint $(TORCH_CPU_INDEX)
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt
-	@scripts/install.sh $(PYTHON) $(VENV) cpu,dev $(TORCH_CPU_INDEX)
+	@scripts/install.sh $(PYTHON) $(VENV) cpu,paint,dev $(TORCH_CPU_INDEX)
 	@touch $@ $(VENV)/.cpu
 
 transcript: $(VENV)/.cpu  ## Hold a real conversation and write docs/conversation.md and docs/chat.svg.
@@ -50,6 +51,9 @@ adapter: $(VENV)/.dev  ## Teach the embedded LLM anew, for hours: remove the las
 	$(BIN)/tastemaker train vision $(PICTURES) --name tastemaker-135m \
 	  --from "$$($(BIN)/python -P -c 'from tastemaker.teaching.train_llm import adapter_folder as f; print(f("reads"))')"
 	$(BIN)/python -P scripts/ship_adapter.py tastemaker-135m
+
+painter: $(VENV)/.dev  ## Teach the image generator anew, for two hours; what was learnt before is gone on from.
+	$(BIN)/tastemaker train image --budget small --out weights/tastemaker-painter
 
 map: $(VENV)/.dev  ## Learn the map between words and pictures anew.
 	$(BIN)/tastemaker train map $(PICTURES) --out weights/text-to-image

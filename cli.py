@@ -11,6 +11,7 @@ from . import __version__
 from .cli_bench import bench_app
 from .cli_eval import eval_app
 from .cli_options import CatalogOption
+from .cli_paint import paint, verify
 from .cli_train import train_app
 from .cli_write import explain, write
 from .errors import TastemakerError
@@ -32,6 +33,8 @@ app.add_typer(bench_app, name="bench")
 app.add_typer(eval_app, name="eval")
 app.command()(explain)
 app.command()(write)
+app.command()(paint)
+app.command()(verify)
 
 
 def main() -> None:

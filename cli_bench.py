@@ -1,5 +1,6 @@
 """The commands that measure: `tastemaker bench ...`; each prints its protocol and its figures."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -179,5 +180,40 @@ def bench_write(
         report = run(
             load_settings(), catalog=catalog, explanations=explanations, batch=batch, alone=alone,
             swaps=swaps, assets=assets, seed=seed, progress=progress,
+        )  # fmt: skip
+    raise typer.Exit(show(report, json_file))
+
+
+@bench_app.command("paint")
+def bench_paint(
+    catalog: Annotated[
+        list[str] | None,
+        typer.Option("--catalog", "-c", help="Whose items and people; give it again."),
+    ] = None,
+    pictures: Annotated[int, typer.Option(help="Pictures whose subject is found.", min=20)] = 200,
+    people: Annotated[int, typer.Option(help="Persons of the swap test.", min=2)] = 20,
+    items: Annotated[int, typer.Option(help="Pictures for each of them.", min=1)] = 5,
+    assets: Annotated[int, typer.Option(help="Finished images of each catalogue.", min=1)] = 28,
+    same: Annotated[int, typer.Option(help="Images made twice.", min=1)] = 8,
+    rounds: Annotated[int, typer.Option(help="Rounds of the timing.", min=1)] = 5,
+    samples: Annotated[
+        Path | None, typer.Option(help="Folder for sheets of samples, drawn by seed.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Draws subjects, persons, items, noise.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Pictures: the right subject, the right person, nothing copied, every check, and the cost.
+
+    Example: `tastemaker bench paint --catalog movies --catalog art --samples docs/painting`
+    """
+    from .evals.bench_paint import run
+    from .evals.report import show
+    from .settings import load_settings
+
+    with progress_bars() as progress:
+        report = run(
+            load_settings(), catalogs=catalog or ["movies", "art"], pictures=pictures,
+            people=people, items=items, assets=assets, same=same, rounds=rounds, samples=samples,
+            seed=seed, progress=progress,
         )  # fmt: skip
     raise typer.Exit(show(report, json_file))

@@ -94,6 +94,18 @@ class AgentSettings(_Section):
     """How long a turn waits while another process answers on the same thread."""
 
 
+class SigningSettings(_Section):
+    """With which key finished pictures are signed, and whose signatures count."""
+
+    certificate: Path | None = None
+    """PEM file of the certificate and what certifies it, the signer's own first; none: a test key
+    of this machine, whose signatures count on this machine only."""
+    key: Path | None = None
+    """PEM file of its private key (Ed25519, P-256, P-384, P-521 or RSA), without a password."""
+    trusted: Path | None = None
+    """PEM file of authorities or signers whose signatures count, too, in `verify`."""
+
+
 class Settings(BaseSettings):
     """Everything that can be configured."""
 
@@ -107,9 +119,12 @@ class Settings(BaseSettings):
     """Name or folder of the sentence-transformers model that reads items and requests."""
     image_encoder: str = "clip-vit-b-16"
     """Name or folder of the CLIP vision model that looks at items' images."""
+    painter: str = "tastemaker-painter"
+    """Name, folder or hub id of the diffusers pipeline that paints."""
     llm: LLMSettings = LLMSettings()
     server: ServerSettings = ServerSettings()
     agent: AgentSettings = AgentSettings()
+    signing: SigningSettings = SigningSettings()
 
     @classmethod
     def settings_customise_sources(

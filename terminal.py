@@ -135,8 +135,8 @@ class TurnView:
     def show(self, event: dict[str, Any]) -> None:
         """Show one event."""
         match event["type"]:
-            case "stage" if event["name"] in _STAGES:
-                self._wait(_STAGES[event["name"]])
+            case "stage":
+                self._wait(_STAGES.get(event["name"], event["name"]))
             case "thought":
                 self._stop_waiting()
                 self._end_line()

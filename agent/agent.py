@@ -8,7 +8,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from rich.markup import escape
 from ..catalog.store import Catalog
 from ..errors import BadInputError, BusyError, MissingError
 from ..files import data_dir, safe_name
+from ..generation.image.studio import open_studio
 from ..generation.text.writer import Writer, known_prompts
 from ..packages import Progress, silent
 from ..recommender.eyes import open_eyes
@@ -42,7 +43,7 @@ from .language_model import Connect
 from .pictures import PictureStore
 from .reading.readers import Readers
 from .reading.text import clean
-from .resources import Resources
+from .resources import Resources, emit
 
 Event = dict[str, Any]
 """`{"type": "stage" | "thought" | "text" | "turn", …}`. A text that is an item of the answer comes
@@ -192,7 +193,13 @@ def open_agent(
         readers=Readers(recommender),
         prompts_taught=known,
         calibrated_weight=card.llm_weight if card else 0.0,
-        tools=make_tools(recommender, pictures.path, lambda: _writer(connect, known)),
+        tools=make_tools(
+            recommender,
+            pictures.path,
+            lambda: _writer(connect, known),
+            lru_cache(1)(lambda: open_studio(settings, recommender, progress=_painting)),
+            data_dir() / "paintings",
+        ),
         store=store,
         connect=connect,
         pictures=pictures,
@@ -265,6 +272,11 @@ def _managed(settings: Settings, endpoint: Endpoint) -> Connect:
         return built[base_url]
 
     return connect
+
+
+def _painting(what: str, done: int, total: int | None) -> None:
+    """Progress of a picture, sent to whoever streams the turn."""
+    emit("stage", name=f"{what} {done} of {total}" if total else what)
 
 
 def _writer(connect: Connect, known: frozenset[str]) -> Writer | None:

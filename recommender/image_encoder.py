@@ -75,9 +75,11 @@ class ImageEncoder:
         return AutoImageProcessor.from_pretrained(self.folder, backend="pil", local_files_only=True)
 
     def encode(
-        self, paths: Sequence[Path], on_batch: Callable[[int, int], None] | None = None
+        self,
+        paths: Sequence[Path | BinaryIO],
+        on_batch: Callable[[int, int], None] | None = None,
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """Unit vectors of the images, and which of the files could be read.
+        """Unit vectors of the images, and which of the files (or open ones) could be read.
 
         Args:
             on_batch: called with (images done, images in all) after each batch.

@@ -9,11 +9,14 @@ from ..files import building_folder, data_dir
 from ..generation.image.embedded import TEXT_ENCODER
 from ..generation.image.vocabulary import FILE, StyleNote, Vocabulary
 from ..packages import Progress, silent
+from ..recommender.image_encoder import ImageEncoder
 from ..serving.models import resolve_model
+from ..settings import load_settings
 from .painting.autoencoder import AutoencoderSettings, encode, forget_derived, train_autoencoder
 from .painting.captions import LENGTH, caption_states
 from .painting.drawings import SETS, subject_drawings, subjects
 from .painting.examples import make_examples
+from .painting.reference import make_learnt, make_prototypes
 from .painting.rendering import COMPOSITIONS, EDGE, GRADES, GROUNDS, STYLES
 from .painting.transformer import TransformerSettings, train_transformer
 from .train_llm import accelerator
@@ -95,8 +98,10 @@ def train_image(
     from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler
 
     work = data_dir() / "training" / name
+    drawings = subject_drawings(progress)
+    eyes = ImageEncoder(resolve_model(load_settings().image_encoder, progress))
     examples = make_examples(
-        work / f"examples-{budget.own}-{budget.filtered}-{seed}", subject_drawings(progress),
+        work / f"examples-{budget.own}-{budget.filtered}-{seed}", drawings,
         own=budget.own, filtered=budget.filtered, seed=seed, progress=progress,
     )  # fmt: skip
     learnt = examples.of("train")
@@ -135,9 +140,37 @@ def train_image(
         DPMSolverMultistepScheduler(
             prediction_type="flow_prediction", use_flow_sigmas=True
         ).save_pretrained(target / "scheduler")
+        prototypes = make_prototypes(eyes, drawings, examples, progress)
+        prototypes.save(target)
+        make_learnt(drawings, progress).save(target)
         (target / FILE).write_text(vocabulary().model_dump_json(indent=1), encoding="utf-8")
         (target / "card.json").write_text(card.model_dump_json(indent=1), encoding="utf-8")
+        (target / "README.md").write_text(_told(card), encoding="utf-8")
     return card
+
+
+def _told(card: ImageCard) -> str:
+    """The card in words."""
+    sets = ", ".join(f"{name} ({licence})" for name, licence in card.drawings.items())
+    seconds = card.autoencoder["seconds"] + card.transformer["seconds"]
+    parts = ", ".join(f"{name} {count:,} parameters" for name, count in card.parameters.items())
+    return f"""# The image generator
+
+A latent diffusion model in diffusers' classes (`PixArtSigmaPipeline`), half precision:
+{parts}; its text encoder, all-MiniLM-L6-v2, is joined with it when
+it is first used (`generation/image/embedded.py`, docs/painting.md).
+
+- Data: {card.pictures:,} pictures of {EDGE} pixels, rendered from emoji drawings of
+  {len(subjects())} subjects in {len(STYLES)} styles. Sets: {sets}.
+  A tenth of the pairs of subject and filter and a twentieth of the drawings were held out
+- Licence: Apache-2.0, as the package
+- Made with `{card.command}` (seed {card.seed}), {seconds / 60:.0f} min on {card.machine}
+- The autoencoder gives back {card.autoencoder["psnr"]} dB; the transformer's loss at the end is
+  {card.transformer["loss"]}
+- `prototypes.safetensors`: what subjects and styles look like to CLIP ViT-B/16, to rank
+  candidates; `learnt.safetensors`: the drawings as DINOv2 ViT-S/14 sees them, to tell copies
+- `tastemaker bench paint`: docs/measurements.md
+"""
 
 
 def vocabulary() -> Vocabulary:

@@ -90,6 +90,11 @@ def plan(state: State) -> list[dict[str, Any]]:
         wanted = {"item_id": items[0], "channel": request["channel"]}
         arguments = {**wanted, "user_id": user, "liked": grounds}
         return [{"id": "plan-0", "name": "write_copy", "args": arguments}]
+    if intent == "illustrate" and items:
+        grounds = [*pending.similar_to, *pending.liked]
+        arguments = {**request["painted"], "user_id": user, "liked": grounds}
+        call = {"item_id": items[0], **arguments}
+        return [{"id": "plan-0", "name": "illustrate", "args": call}]
     if intent == "compare" and len(items) > 1:
         call = {"id": "plan-0", "name": "compare_items", "args": {"item_ids": items[:6]}}
         return [call, *_look_call(state, pending, items)]

@@ -3,7 +3,7 @@
 import time
 
 from ..language_model import AWAY
-from ..replies import answers, copy, fixed
+from ..replies import answers, copy, fixed, painting
 from ..replies.recommendation import item_text, write_items
 from ..replies.words import display_title
 from ..resources import Resources, emit
@@ -40,6 +40,9 @@ def respond(resources: Resources, state: State) -> Update:
             for piece in copy.pieces(state):
                 say(piece)
             update = {"items": copy.written_items(state)}
+        case "illustrate":
+            say(painting.picture(state))
+            update = {"items": painting.painted_items(state)}
         case "history":
             say(answers.history(state))
         case "chat":

@@ -8,6 +8,7 @@ from ...catalog.constraints import describe
 from ..language_model import ask, new_usage
 from ..memory import recall
 from ..reading.dialogue import Dialogue, apply
+from ..reading.illustrating import asked_picture
 from ..reading.looks import asks_for_another, look_words, with_picture, without_pointing
 from ..reading.marks import MAX_TOKENS, Marks, marks_of, marks_prompt, marks_schema
 from ..reading.reading import Reading
@@ -88,7 +89,7 @@ def _turn(state: State) -> int:
 
 def _marks(resources: Resources, state: State, words: str) -> tuple[Marks | None, Update]:
     """What the LLM marks in the message; none where it is away or babbles."""
-    if not (words and resources.llm_reads) or asked_channel(fold(words)):
+    if not (words and resources.llm_reads) or _plainly_asked(fold(words)):
         return None, {}
     taught = resources.taught("read")
     noun = resources.catalog.manifest.item_noun
@@ -104,10 +105,16 @@ def _marks(resources: Resources, state: State, words: str) -> tuple[Marks | None
     return (marks_of(answer, words) if answer else None), used
 
 
+def _plainly_asked(folded: str) -> bool:
+    """Whether plain words ask for something that no model learns to read."""
+    return bool(asked_channel(folded) or asked_picture(folded))
+
+
 def _request(resources: Resources, reading: Reading, pending: Dialogue) -> dict[str, Any]:
     return {
         "intent": reading.intent,
         "channel": reading.channel,
+        "painted": reading.painted.model_dump() if reading.painted else None,
         "constraints": [
             {
                 **one.model_dump(mode="json"),

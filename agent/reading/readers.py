@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ...recommender.recommender import Recommender
 from .confusions import told_apart
+from .illustrating import asked_picture
 from .intent_classifier import shipped_classifier
 from .intents import intent_of, wants_something
 from .marked import read_marked
@@ -68,7 +69,11 @@ class Readers:
                 what should look different.
         """
         if channel := asked_channel(fold(message)):
-            return self._to_write(message, channel, shown, focus)
+            one = self._one_meant(message, shown, focus)
+            return Reading(intent="write", channel=channel, references=one)
+        if painted := asked_picture(fold(message)):
+            one = self._one_meant(message, shown, focus)
+            return Reading(intent="illustrate", painted=painted, references=one)
         if marks is None:
             reading = self.rules.read(message, shown, focus)
             return self._understood(reading if pictured else self._in_scope(message, reading))
@@ -93,13 +98,11 @@ class Readers:
             return reading.model_copy(update={"intent": "recommend", "wishes": wishes})
         return reading
 
-    def _to_write(
-        self, message: str, channel: str, shown: Sequence[str], focus: str | None
-    ) -> Reading:
-        """The item that a text is wanted about: the one named, spoken of, or shown first."""
+    def _one_meant(self, message: str, shown: Sequence[str], focus: str | None) -> list[str]:
+        """The item that a text or a picture is wanted for: named, spoken of, or shown first."""
         implied = [focus] if focus else list(shown[:1])
         named = self.rules.read(message, shown, focus).references
-        return Reading(intent="write", channel=channel, references=(named or implied)[:1])
+        return (named or implied)[:1]
 
     def by_marks(
         self, message: str, marks: Marks, shown: Sequence[str] = (), focus: str | None = None

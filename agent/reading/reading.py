@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from ...catalog.constraints import Constraint
+from .illustrating import AskedPicture
 
 Intent = Literal[
     "recommend",  # wants suggestions, or narrows the last ones
@@ -42,11 +43,13 @@ class Reading(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    intent: Intent | Literal["write"] = "recommend"
-    """What the person wants to happen; a text about an item is asked for in plain words only, and
-    no model learns that."""
+    intent: Intent | Literal["write", "illustrate"] = "recommend"
+    """What the person wants to happen; a text about an item and a picture for it are asked for in
+    plain words only, and no model learns that."""
     channel: str = ""
     """Where such a text would go."""
+    painted: AskedPicture | None = None
+    """What such a picture would be."""
     constraints: list[Constraint] = []
     """Hard constraints that the message states."""
     wishes: list[Wish] = []

@@ -1,4 +1,4 @@
-"""What an image asset is made of, as plain records: they are written beside the file and read by checks."""
+"""What an image asset is made of, as plain records: written beside the file, read by checks."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -71,7 +71,8 @@ class Composition(BaseModel):
     product_sha256: str | None = None
     """Hash of the product's pixels (RGB, row by row) as they were meant to be pasted."""
     product_mask: str | None = None
-    """Hash of what of them is kept, where the product was cut out; none: the whole box."""
+    """What of them is kept, where the product was cut out: a 1-bit PNG in base64, as large as the
+    box; none: the whole box."""
     logo: Box | None = None
     """Where the brand's mark stands."""
     palette: list[str]

@@ -68,11 +68,10 @@ def check_look(look: Look, vocabulary: Vocabulary) -> None:
         ("composition", look.composition, vocabulary.compositions),
     ):
         if value is not None and value not in known:
-            raise BadInputError(unknown(kind, value, known))
+            raise BadInputError(_unknown(kind, value, known))
 
 
-def unknown(kind: str, value: str, known: list[str]) -> str:
-    """The sentence that says that a word is not known, with the nearest that is."""
+def _unknown(kind: str, value: str, known: list[str]) -> str:
     near = get_close_matches(value.lower(), known, n=3, cutoff=0.5)
     offer = f"the nearest is {' or '.join(near)}" if near else f"it knows {', '.join(known[:12])}"
     return f"The image generator knows no {kind} {value!r}; {offer}."

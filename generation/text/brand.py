@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -34,6 +35,16 @@ class Brand(BaseModel):
     """Sentences that hold for every item ("Delivery is free."): facts beside the catalogue's."""
     channels: dict[str, Channel] = {}
     """Channels of its own, or others of the shipped names."""
+    palette: list[Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]] = Field(
+        default=[], max_length=12
+    )
+    """Colours of its images, `#rrggbb`, the most important first; none: the picture's own."""
+    logo: Path | None = None
+    """Its mark, an image file; a file of the brand names it relative to itself."""
+    font: Path | None = None
+    """Font of its images' texts, a TrueType or OpenType file, likewise."""
+    lora: Path | None = None
+    """LoRA of the image generator, a file or folder, likewise."""
 
 
 def read_brand(path: Path) -> Brand:
@@ -49,7 +60,7 @@ def read_brand(path: Path) -> Brand:
     except tomllib.TOMLDecodeError as error:
         raise BadInputError(f"The brand file {path} is not TOML: {error}.") from error
     try:
-        return Brand.model_validate(table)
+        brand = Brand.model_validate(table)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
@@ -59,6 +70,19 @@ def read_brand(path: Path) -> Brand:
                 f"The brand file {path} has an unknown key {key}; a brand has: {known}."
             ) from error
         raise BadInputError(f"The brand file {path}: {key}: {first['msg']}.") from error
+    return brand.model_copy(update=_files_of(brand, path))
+
+
+def _files_of(brand: Brand, path: Path) -> dict[str, Path]:
+    """The files that a brand names, where they are."""
+    found = {}
+    for key in ("logo", "font", "lora"):
+        named: Path | None = getattr(brand, key)
+        if named is not None:
+            found[key] = path.parent / named
+            if not found[key].exists():
+                raise BadInputError(f"The brand file {path}: {key}: there is no {found[key]}.")
+    return found
 
 
 def banned_in(text: str, banned: Sequence[str]) -> list[str]:

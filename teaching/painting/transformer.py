@@ -35,7 +35,7 @@ class TransformerSettings(BaseModel):
     """Blocks."""
     width: int = 256
     """Channels of each token; heads have 64."""
-    steps: int = 6000
+    steps: int = 8000
     """Optimiser steps."""
     batch: int = 64
     """Pictures a step."""
@@ -91,7 +91,11 @@ def train_transformer(
     model = build_transformer(settings, latents.shape[-1], captions.width).to(device)
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(settings.averaging))
     optimizer = torch.optim.AdamW(
-        model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.99), weight_decay=0.01
+        model.parameters(),
+        lr=settings.learning_rate,
+        betas=(0.9, 0.99),
+        weight_decay=0.01,
+        fused=True,
     )
     letting_down = settings.steps // 5
 

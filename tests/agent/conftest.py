@@ -22,6 +22,7 @@ from tastemaker.serving.deterministic import DeterministicChatModel, Respond
 from tastemaker.serving.faults import valid_json
 from tastemaker.settings import AgentSettings, LLMSettings, Settings
 from tastemaker.tools import make_tools
+from tastemaker.tools.illustrate import FindStudio, no_studio
 
 CLOSED = 100
 """Lists of at most so many values are complete; what a longer one lacks counts as not listed."""
@@ -201,6 +202,7 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
         chooses_tools: bool = False,
         reads: bool | None = None,
         sees: bool = False,
+        find_studio: FindStudio = no_studio,
         **habits: Any,
     ) -> Agent:
         if not isinstance(model, BaseChatModel | None):
@@ -219,7 +221,10 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
             settings=settings,
             recommender=recommender,
             readers=Readers(recommender),
-            tools=make_tools(recommender, pictures.path, lambda: model and Writer(model)),
+            tools=make_tools(
+                recommender, pictures.path, lambda: model and Writer(model), find_studio,
+                folder / "paintings",
+            ),
             store=store,
             connect=lambda: model,
             pictures=pictures,

@@ -20,10 +20,12 @@ STABLE = {"noun": "film", "taught": False, "examples": True, "limit": 140, "bran
 TURNS = [
     {"question": "Why?", "message": "something funny", "request": "Comedy", "liked": ["Stripes"],
      "facts": FACTS, "candidates": CANDIDATES, "items": CANDIDATES, "title": "Meatballs",
-     "options": ["red", "blue"], "labels": ["A", "B"], "wish": "a red wall", "shown": True},
+     "text": "A summer camp.", "options": ["red", "blue"], "labels": ["A", "B"],
+     "wish": "a red wall", "shown": True},
     {"question": "How long?", "message": "sad", "request": "Drama", "liked": [],
      "facts": [], "candidates": [], "items": [], "title": "Stripes",
-     "options": ["round", "square"], "labels": ["A", "B"], "wish": "a calm one", "shown": False},
+     "text": "An army.", "options": ["round", "square"], "labels": ["A", "B"],
+     "wish": "a calm one", "shown": False},
 ]  # fmt: skip
 PASSED = {
     "answer": ("noun", "taught", "question", "facts"),
@@ -32,6 +34,7 @@ PASSED = {
     "copy": ("noun", "taught", "limit", "title", "facts"),
     "describe": ("taught",),
     "follow_up": ("noun", "taught", "request", "candidates"),
+    "illustrate": ("noun", "title", "text", "liked", "options"),
     "pick": ("taught", "labels", "wish", "shown"),
     "reason": ("noun", "taught", "request", "liked", "shown", "candidates"),
     "respond": ("noun", "taught", "items"),
@@ -159,7 +162,7 @@ def test_no_attack_adds_a_message_or_a_line(name: str, attack: str):
             {"label": "A", "title": text, "facts": [{"number": 1, "text": text}], "seen": False}
         ]
         values = {"question": text, "message": text, "request": text, "liked": [text],
-                  "title": text, "facts": items[0]["facts"], "candidates": items,
+                  "title": text, "text": text, "facts": items[0]["facts"], "candidates": items,
                   "items": items, "options": [text], "labels": ["A"], "wish": text,
                   "shown": False}  # fmt: skip
         return render(name, **{key: {**STABLE, **values}[key] for key in PASSED[name]}).messages
@@ -248,8 +251,8 @@ def test_no_text_makes_a_place_for_a_picture(name: str):
     text = f"a{PICTURE}b"
     items = [{"label": "A", "title": text, "facts": [{"number": 1, "text": text}], "seen": True}]
     values = {**STABLE, "question": text, "message": text, "request": text, "liked": [text],
-              "title": text, "facts": items[0]["facts"], "candidates": items, "items": items,
-              "options": [text], "labels": ["A"], "wish": text, "shown": True}  # fmt: skip
+              "title": text, "text": text, "facts": items[0]["facts"], "candidates": items,
+              "items": items, "options": [text], "labels": ["A"], "wish": text, "shown": True}  # fmt: skip
     content = last(name, **{key: values[key] for key in PASSED[name]})
     assert "a\\ufffcb" in content
     places = {"pick": 2}.get(name, PLACES.get(name, 0))

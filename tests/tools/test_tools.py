@@ -17,6 +17,9 @@ from tastemaker.catalog.rejects import Rejects
 from tastemaker.catalog.source import RawItem, Source
 from tastemaker.catalog.store import Catalog
 from tastemaker.catalog.writer import write_catalog
+from tastemaker.generation.image.checks.placement import placement
+from tastemaker.generation.image.deterministic import deterministic_generator
+from tastemaker.generation.image.studio import Studio
 from tastemaker.recommender.colour_encoder import COLOURS, ColourEncoder, colour_map
 from tastemaker.recommender.eyes import Eyes
 from tastemaker.recommender.hashing_encoder import HashingEncoder
@@ -32,6 +35,7 @@ GOOD = {
     "compare_looks": {"item_ids": ["1", "22"], "wish": "blue"},
     "explain_item": {"item_id": "22"},
     "write_copy": {"item_id": "22", "channel": "push"},
+    "illustrate": {"item_id": "22", "format": "thumbnail_square", "style": "neon"},
 }
 
 
@@ -79,8 +83,20 @@ def print_tools(
 
 
 @pytest.fixture(scope="session")
-def film_tools(film_recommender: Recommender, pictures: PictureStore) -> dict[str, BaseTool]:
-    return {tool.name: tool for tool in make_tools(film_recommender, pictures.path)}
+def film_tools(
+    film_recommender: Recommender,
+    pictures: PictureStore,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, BaseTool]]:
+    studio = Studio(
+        recommender=film_recommender, generator=deterministic_generator(), eyes=ColourEncoder(),
+        bridge=None, checks=(placement,),
+    )  # fmt: skip
+    folder = tmp_path_factory.mktemp("paintings")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TASTEMAKER_DATA_DIR", str(tmp_path_factory.mktemp("data")))  # its test key
+        made = make_tools(film_recommender, pictures.path, lambda: None, lambda: studio, folder)
+        yield {tool.name: tool for tool in made}
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +114,7 @@ def assert_error(result: Any, *words: str) -> None:
     assert all(word in result for word in words), result
 
 
-def test_all_seven_are_there(film_tools: dict[str, BaseTool], tools: dict[str, BaseTool]):
+def test_all_eight_are_there(film_tools: dict[str, BaseTool], tools: dict[str, BaseTool]):
     assert set(film_tools) == set(tools) == set(GOOD)
     for tool in tools.values():
         assert tool.description and json.dumps(tool.get_input_schema().model_json_schema())
@@ -115,6 +131,12 @@ def test_results_are_json(tools: dict[str, BaseTool], name: str):
 
 
 BAD = [
+    ("illustrate", {"item_id": "nothing"}),
+    ("illustrate", {"item_id": "22", "style": "charcoal"}),
+    ("illustrate", {"item_id": "22", "format": "huge"}),
+    ("illustrate", {"item_id": "22", "subject": "a rude picture"}),
+    ("illustrate", {"item_id": "22", "user_id": "nobody"}),
+    ("illustrate", {"item_id": "22", "liked": ["nothing"]}),
     ("search_items", {"k": 0}),
     ("search_items", {"k": 51}),
     ("search_items", {"k": "many"}),

@@ -1,0 +1,167 @@
+"""What is to be painted, decided before anything is: subject, look, words, noise. Cheap, and the
+same for the same order.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ...catalog.records import Item
+from ...errors import BadInputError
+from ...recommender.profile import profile_of
+from ...recommender.recommender import Recommender
+from ..text.copywriting import write_copy
+from .composing import Texts
+from .formats import format_named
+from .generator import PaintJob
+from .looks import PATTERN, Look, caption
+from .studio import Studio
+from .subjects import subject_named, subjects_for
+from .taste import DEFAULT, Taste, style_named, taste_of
+from .vocabulary import check_look
+
+_LIKES = 10
+_WORDS = 60
+
+
+class Order(BaseModel):
+    """One image that is wanted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    item_id: str
+    """What for."""
+    user: str | None = None
+    """For whom; none: for anybody."""
+    liked: tuple[str, ...] = ()
+    """Items that the person named; without any the user's own favourites speak."""
+    format: str = "square"
+    """Name of the format."""
+    layout: str | None = None
+    """Name and version of the layout; none: the format's default."""
+    subject: str | None = None
+    """What to draw; none: what suits the item and the person."""
+    style: str | None = None
+    """What to draw like; none: what suits them."""
+    ground: str | None = None
+    """Colour behind it; none: what suits them."""
+    call: str = ""
+    """Words on a button; none where empty."""
+    start: Path | None = None
+    """A picture to begin from, for generators that can."""
+    strength: float = Field(default=0.6, gt=0, le=1)
+    """How far from it the picture may go."""
+    product: bool = True
+    """Whether the item's own picture stands in it, where it has one."""
+    candidates: int = Field(default=4, ge=1, le=32)
+    """Pictures that the best is taken from."""
+    seed: int = 0
+    """Another seed, other pictures."""
+
+
+class Plan(BaseModel):
+    """One image that is decided on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    order: Order
+    """What was wanted."""
+    title: str
+    """The item's."""
+    subject: str
+    """What is drawn."""
+    look: Look
+    """How."""
+    prompt: str
+    """What the generator is told."""
+    seeds: list[int]
+    """One for each candidate."""
+    texts: Texts
+    """The words, set by code."""
+    product: Path | None
+    """The item's own picture."""
+    personal: bool
+    """Whether the look rests on what the person likes."""
+    reasons: list[str]
+    """Why this subject and this look."""
+
+    @property
+    def jobs(self) -> list[PaintJob]:
+        """What the generator is asked for."""
+        begun = {"start": self.order.start, "strength": self.order.strength}
+        return [PaintJob(prompt=self.prompt, seed=seed, **begun) for seed in self.seeds]
+
+
+def plan_picture(studio: Studio, order: Order) -> Plan:
+    """Decide on an image.
+
+    Raises:
+        BadInputError: the item, the format, or a subject or a style that the generator knows is not
+            there; the message offers the nearest.
+    """
+    format_named(order.format)
+    catalog, encoder = studio.catalog, studio.recommender.encoder
+    item = catalog.item(order.item_id)
+    vocabulary = studio.generator.vocabulary
+    likes = list(order.liked) or profile_of(catalog, order.user).favourites[:_LIKES]
+    if vocabulary is None:  # it was told to draw anything
+        subject = order.subject or item.title[:_WORDS]
+        taste = Taste(look=Look(style=order.style or DEFAULT.style), reasons=[], personal=False)
+    else:
+        titles = [catalog.item(one).title for one in likes[:_LIKES]]
+        if order.subject:
+            subject = subject_named(encoder, vocabulary, order.subject)
+        else:
+            suits = subjects_for(encoder, vocabulary, item, likes=titles)
+            choose = studio.choose
+            subject = choose(item, suits, titles) if choose else suits[0].name
+            if subject not in [one.name for one in suits]:
+                raise BadInputError(f"{subject!r} is none of the subjects that were offered.")
+        taste = taste_of(
+            catalog, encoder, vocabulary, user=order.user, item=item, liked=order.liked,
+            pictures=studio.liked_pictures(order.user, order.liked), prototypes=studio.prototypes,
+        )  # fmt: skip
+    product = _product(studio, item) if order.product else None
+    wanted = {"style": order.style and style_named(order.style), "ground": order.ground}
+    look = taste.look.model_copy(
+        update={key: value for key, value in wanted.items() if value}
+        | ({"composition": PATTERN} if product else {})
+    )
+    if vocabulary is not None:
+        check_look(look, vocabulary)
+    prompt = caption(subject, look)
+    return Plan(
+        order=order,
+        title=item.title,
+        subject=subject,
+        look=look,
+        prompt=prompt,
+        seeds=_seeds(order, prompt),
+        texts=Texts(title=item.title, line=line_for(studio.recommender, order), call=order.call),
+        product=product,
+        personal=taste.personal,
+        reasons=[f"draws {subject}, which suits the item's words", *taste.reasons],
+    )
+
+
+def line_for(recommender: Recommender, order: Order) -> str:
+    """A checked sentence about item and person; empty where nothing true is short enough."""
+    asset = write_copy(
+        recommender, order.item_id, "picture", user=order.user, liked=list(order.liked)
+    )
+    return asset.pieces[0].text
+
+
+def _product(studio: Studio, item: Item) -> Path | None:
+    paths = studio.catalog.image_path(item)
+    return paths[0] if paths else None
+
+
+def _seeds(order: Order, prompt: str) -> list[int]:
+    """Noise that depends on the job alone, not on when or beside what it is painted."""
+    key = {"item": order.item_id, "user": order.user, "prompt": prompt, "seed": order.seed}
+    digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).digest()
+    first = int.from_bytes(digest[:7])
+    return [first + number for number in range(order.candidates)]

@@ -1,0 +1,56 @@
+"""Candidates of one picture, ordered by the image tower: does it show the subject, does it suit."""
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ...recommender.image_encoder import ImageEncoder
+from .prototypes import Prototypes
+
+OF_TASTE = 0.5
+"""Weight of the taste beside the subject's."""
+
+
+def subject_scores(
+    vectors: NDArray[np.float32], subject: str, prototypes: Prototypes
+) -> NDArray[np.float32]:
+    """How much nearer each vector is to the subject than to the other subjects on average, (n,)."""
+    names = list(prototypes.subjects)
+    matrix = np.stack([prototypes.subjects[name] for name in names])
+    near = vectors @ matrix.T
+    return near[:, names.index(subject)] - near.mean(1)
+
+
+def best_candidate(
+    encoder: ImageEncoder,
+    candidates: Sequence[Image.Image],
+    *,
+    subject: str,
+    style: str,
+    prototypes: Prototypes,
+    liked: NDArray[np.float32] | None = None,
+) -> tuple[int, list[float]]:
+    """Which candidate is the best, and the score of each.
+
+    `liked`: unit vectors of pictures that the person likes, shape (pictures, dimensions); without
+    them the style's prototype stands for the taste.
+    """
+    vectors = picture_vectors(encoder, candidates)
+    fit = subject_scores(vectors, subject, prototypes)
+    wanted = prototypes.styles[style][None] if liked is None or not len(liked) else liked
+    scores = fit + OF_TASTE * (vectors @ wanted.T).mean(1)
+    return int(scores.argmax()), [round(float(one), 4) for one in scores]
+
+
+def picture_vectors(encoder: ImageEncoder, pictures: Sequence[Image.Image]) -> NDArray[np.float32]:
+    """Unit vectors of the image tower, shape (pictures, dimensions)."""
+    files = []
+    for picture in pictures:
+        file = io.BytesIO()
+        picture.save(file, "PNG")
+        file.seek(0)
+        files.append(file)
+    return encoder.encode(files)[0]
