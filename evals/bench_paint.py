@@ -9,7 +9,7 @@ from PIL import Image
 from ..catalog.store import resolve_catalog
 from ..errors import BadInputError, TastemakerError
 from ..generation.image.painting import composed_with
-from ..generation.image.planning import plan_picture
+from ..generation.image.planning import Order, plan_picture
 from ..generation.image.studio import Studio, open_studio
 from ..packages import Progress, silent
 from ..recommender.recommender import Recommender

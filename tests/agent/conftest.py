@@ -222,7 +222,10 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
             recommender=recommender,
             readers=Readers(recommender),
             tools=make_tools(
-                recommender, pictures.path, lambda: model and Writer(model), find_studio,
+                recommender,
+                pictures.path,
+                lambda: model and Writer(model),
+                find_studio,
                 folder / "paintings",
             ),
             store=store,

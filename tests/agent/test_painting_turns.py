@@ -46,7 +46,7 @@ def test_a_poster_is_painted_for_the_one_that_was_spoken_of(make_agent, judge, s
     assert again["tool_calls"][0]["result"]["file"] == str(file), "it is not painted twice"
 
 
-def test_a_style_that_cannot_be_painted_is_said_with_the_nearest(make_agent, judge, say, find_studio):
+def test_a_style_that_it_does_not_know_is_said(make_agent, judge, say, find_studio):
     agent = make_agent(find_studio=find_studio)
     turn = judge.turn(say(agent, "paint a picture of Alien in noen"))
     assert "knows no style 'noen'; the nearest is neon" in turn["reply"] and not turn["items"]

@@ -252,7 +252,8 @@ def test_no_text_makes_a_place_for_a_picture(name: str):
     items = [{"label": "A", "title": text, "facts": [{"number": 1, "text": text}], "seen": True}]
     values = {**STABLE, "question": text, "message": text, "request": text, "liked": [text],
               "title": text, "text": text, "facts": items[0]["facts"], "candidates": items,
-              "items": items, "options": [text], "labels": ["A"], "wish": text, "shown": True}  # fmt: skip
+              "items": items, "options": [text], "labels": ["A"], "wish": text,
+              "shown": True}  # fmt: skip
     content = last(name, **{key: values[key] for key in PASSED[name]})
     assert "a\\ufffcb" in content
     places = {"pick": 2}.get(name, PLACES.get(name, 0))

@@ -19,7 +19,9 @@ from tastemaker.teaching.painting.drawings import Drawing
 from tastemaker.teaching.painting.examples import make_examples
 from tastemaker.teaching.painting.transformer import TransformerSettings, train_transformer
 
-TINY = AutoencoderSettings(width=8, encoder_blocks=(0, 0, 0, 1), decoder_blocks=(1, 0, 0, 0), steps=6)
+TINY = AutoencoderSettings(
+    width=8, encoder_blocks=(0, 0, 0, 1), decoder_blocks=(1, 0, 0, 0), steps=6
+)
 
 
 class Stopped(Exception):
@@ -98,9 +100,7 @@ def test_examples_are_rendered_once_and_tell_what_they_show(tmp_path: Path):
     Image.new("RGBA", (256, 256), (200, 30, 30, 255)).save(tmp_path / "one.png")
     drawings = [Drawing(subject="fox", set="noto", file=tmp_path / "one.png")]
     found, again = (
-        make_examples(
-            tmp_path / "examples", drawings, own=2, filtered=1, seed=0, progress=silent
-        )
+        make_examples(tmp_path / "examples", drawings, own=2, filtered=1, seed=0, progress=silent)
         for _ in range(2)
     )
     assert len(found.about) == len(found.pictures) == 2 + 6
