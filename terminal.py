@@ -136,7 +136,8 @@ class TurnView:
         """Show one event."""
         match event["type"]:
             case "stage":
-                self._wait(_STAGES.get(event["name"], event["name"]))
+                name = event["name"]
+                self._wait(_STAGES.get(name) or name)
             case "thought":
                 self._stop_waiting()
                 self._end_line()

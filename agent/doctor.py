@@ -86,11 +86,25 @@ def _packages(settings: Settings) -> list[Finding]:
             needed=managed,
         )
     )
+    diffusers = _version("diffusers")
+    found.append(
+        Finding(
+            what="diffusers",
+            ok=bool(diffusers),
+            detail=diffusers or "not installed: no pictures can be painted",
+            mend="" if diffusers else 'pip install "tastemaker[paint]"',
+            needed=False,
+        )
+    )
     return found
 
 
 def _models(settings: Settings) -> list[Finding]:
-    wanted = [("text encoder", settings.text_encoder), ("image encoder", settings.image_encoder)]
+    wanted = [
+        ("text encoder", settings.text_encoder),
+        ("image encoder", settings.image_encoder),
+        ("image generator", settings.painter),
+    ]
     if settings.llm.base_url is None:
         wanted.append(("language model", settings.llm.model))
     found = []

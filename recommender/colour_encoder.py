@@ -7,6 +7,7 @@ the names of a few colours, as `HashingEncoder` has them, to what it sees.
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,9 @@ class ColourEncoder(ImageEncoder):
         return 3
 
     def encode(
-        self, paths: Sequence[Path], on_batch: Callable[[int, int], None] | None = None
+        self,
+        paths: Sequence[Path | BinaryIO],
+        on_batch: Callable[[int, int], None] | None = None,
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """Unit vectors of the images, shape (images, 3), and which could be read."""
         vectors = np.zeros((len(paths), self.dimensions), dtype=np.float32)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -95,7 +96,8 @@ def train_image(
         MissingError: drawings, the text encoder or what renders cannot be had.
     """
     import torch
-    from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler
+    from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
+    from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
 
     work = data_dir() / "training" / name
     drawings = subject_drawings(progress)
@@ -115,10 +117,11 @@ def train_image(
     captions = caption_states(
         resolve_model(TEXT_ENCODER, progress), [one.caption for one in examples.about], progress
     )
-    transformer, reached = train_transformer(
+    learner: Any
+    learner, reached = train_transformer(
         work / "transformer.checkpoint", latents, captions, learnt, budget.transformer, progress
     )
-    autoencoder = AutoencoderTiny.from_pretrained(work / "vae")
+    autoencoder: Any = AutoencoderTiny.from_pretrained(work / "vae")
     card = ImageCard(
         drawings={one.name: one.licence for one in SETS},
         pictures=len(examples.about),
@@ -128,13 +131,13 @@ def train_image(
         autoencoder=json.loads(figures.read_text(encoding="utf-8")),
         transformer=reached,
         parameters={
-            "transformer": sum(one.numel() for one in transformer.parameters()),
+            "transformer": sum(one.numel() for one in learner.parameters()),
             "autoencoder": sum(one.numel() for one in autoencoder.parameters()),
         },
         machine=accelerator(),
     )
     with building_folder(out) as target:
-        transformer.to("cpu", torch.float16).save_pretrained(target / "transformer")
+        learner.to("cpu", torch.float16).save_pretrained(target / "transformer")
         autoencoder.to(torch.float16).save_pretrained(target / "vae")
         forget_derived(target / "vae")
         DPMSolverMultistepScheduler(

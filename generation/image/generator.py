@@ -133,7 +133,10 @@ def _pipeline_for(generator: Generator, job: PaintJob) -> Any:
     if job.start is None:
         return generator.pipeline
     with paint_extra():
-        from diffusers import AutoPipelineForImage2Image, AutoPipelineForInpainting
+        from diffusers.pipelines.auto_pipeline import (
+            AutoPipelineForImage2Image,
+            AutoPipelineForInpainting,
+        )
     kind = AutoPipelineForInpainting if job.repaint else AutoPipelineForImage2Image
     try:
         return kind.from_pipe(generator.pipeline)
@@ -176,7 +179,7 @@ def _paint_together(
 def _loaded(folder: Path) -> tuple[Any, str]:
     with paint_extra():
         import torch
-        from diffusers import DiffusionPipeline
+        from diffusers.pipelines.pipeline_utils import DiffusionPipeline
         from diffusers.utils import logging
     logging.set_verbosity_error()
     logging.disable_progress_bar()

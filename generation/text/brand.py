@@ -44,7 +44,7 @@ class Brand(BaseModel):
     font: Path | None = None
     """Font of its images' texts, a TrueType or OpenType file, likewise."""
     lora: Path | None = None
-    """LoRA of the image generator, a file or folder, likewise."""
+    """LoRA of the image generator, a safetensors file, likewise."""
 
 
 def read_brand(path: Path) -> Brand:

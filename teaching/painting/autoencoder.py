@@ -63,11 +63,11 @@ def train_autoencoder(
     Interrupted, it goes on from its last checkpoint. Returns what it took and reached.
     """
     import torch
-    from diffusers import AutoencoderTiny
+    from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
 
     torch.manual_seed(settings.seed)
     channels = (settings.width,) * 4
-    model = AutoencoderTiny(
+    model: Any = AutoencoderTiny(
         latent_channels=LATENT_CHANNELS,
         encoder_block_out_channels=channels,
         decoder_block_out_channels=channels,
@@ -75,7 +75,7 @@ def train_autoencoder(
         num_decoder_blocks=settings.decoder_blocks,
     )
     device = best_device()
-    model = model.to(device, memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    model = model.to(device, memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(model.parameters(), lr=settings.learning_rate, weight_decay=1e-4)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: _rate(step, settings.steps)
@@ -137,10 +137,10 @@ def _rate(step: int, steps: int) -> float:
 def encode(folder: Path, pictures: NDArray[np.uint8], progress: Progress) -> NDArray[np.float16]:
     """Latents (n, LATENT_CHANNELS, edge/8, edge/8) of unit variance."""
     import torch
-    from diffusers import AutoencoderTiny
+    from diffusers.models.autoencoders.autoencoder_tiny import AutoencoderTiny
 
     device = best_device()
-    model = AutoencoderTiny.from_pretrained(folder).eval()
+    model: Any = AutoencoderTiny.from_pretrained(folder).eval()
     model = model.to(device, memory_format=torch.channels_last)
     edge = pictures.shape[1] // 8
     latents = np.empty((len(pictures), LATENT_CHANNELS, edge, edge), np.float16)

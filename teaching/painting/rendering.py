@@ -104,7 +104,8 @@ def _composed(
     turned = drawing.rotate(float(draw.normal(0, 4)), Image.Resampling.BICUBIC)
     turned = turned.resize((size, size), Image.Resampling.LANCZOS)
     middle = EDGE / 2 + draw.uniform(-wander, wander, 2) * EDGE
-    canvas.paste(turned, tuple(int(one - size / 2) for one in middle), turned)
+    left, top = (int(one - size / 2) for one in middle)
+    canvas.paste(turned, (left, top), turned)
     return canvas
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-Pixels = NDArray[np.float32]
+Pixels = NDArray[np.floating]
 Style = Callable[[Pixels, Pixels, np.random.Generator], Pixels]
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -144,5 +144,5 @@ def _outlines(drawing: Pixels) -> Pixels:
 def _cloud(edge: int, cells: int, draw: np.random.Generator) -> Pixels:
     """Smooth noise (edge, edge) of about unit variance, with so many cells a side."""
     coarse = draw.standard_normal((cells + 3, cells + 3)).astype(np.float32)
-    fine = ndimage.zoom(coarse, edge / cells, order=3)[:edge, :edge]
+    fine = np.asarray(ndimage.zoom(coarse, edge / cells, order=3))[:edge, :edge]
     return fine / max(float(fine.std()), 1e-6)

@@ -21,7 +21,7 @@ from .checkpoints import load_checkpoint, save_checkpoint
 
 if TYPE_CHECKING:
     import torch
-    from diffusers import PixArtTransformer2DModel
+    from diffusers.models.transformers.pixart_transformer_2d import PixArtTransformer2DModel
 
 _MINUTES_BETWEEN = 3
 
@@ -55,7 +55,7 @@ def build_transformer(
     settings: TransformerSettings, edge: int, caption_width: int
 ) -> "PixArtTransformer2DModel":
     """An untaught transformer for latents `edge` wide and high."""
-    from diffusers import PixArtTransformer2DModel
+    from diffusers.models.transformers.pixart_transformer_2d import PixArtTransformer2DModel
 
     return PixArtTransformer2DModel(
         num_attention_heads=settings.width // 64,
@@ -88,8 +88,9 @@ def train_transformer(
 
     torch.manual_seed(settings.seed)
     device = best_device()
-    model = build_transformer(settings, latents.shape[-1], captions.width).to(device)
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(settings.averaging))
+    model: Any = build_transformer(settings, latents.shape[-1], captions.width)
+    model = model.to(device)
+    average: Any = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(settings.averaging))
     optimizer = torch.optim.AdamW(
         model.parameters(),
         lr=settings.learning_rate,

@@ -127,3 +127,23 @@ def test_other_weights_have_another_digest(folder: Path, generator: Generator):
     (folder / FILE).write_text(text.replace("32", "24"))
     assert open_generator(str(folder)).digest != generator.digest
     (folder / FILE).write_text(text)
+
+
+def test_a_lora_of_a_brand_changes_the_picture(folder: Path, generator: Generator, tmp_path: Path):
+    import torch
+    from diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion import (
+        StableDiffusionPipeline,
+    )
+    from peft import LoraConfig
+    from peft.utils import get_peft_model_state_dict
+
+    torch.manual_seed(1)
+    unet = StableDiffusionPipeline.from_pretrained(folder, local_files_only=True).unet
+    unet.add_adapter(LoraConfig(r=2, target_modules=["to_q", "to_v"], init_lora_weights=False))
+    StableDiffusionPipeline.save_lora_weights(
+        tmp_path, unet_lora_layers=get_peft_model_state_dict(unet)
+    )
+    branded = open_generator(str(folder), lora=tmp_path / "pytorch_lora_weights.safetensors")
+    job = PaintJob(prompt="a fox", seed=1)
+    assert paint(branded, [job])[0].tobytes() != paint(generator, [job])[0].tobytes()
+    assert branded.digest != generator.digest
