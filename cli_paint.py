@@ -81,7 +81,7 @@ def paint(
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
-        out.print(visible(f"{file}: {report.plan.prompt}"), markup=False, soft_wrap=True)
+        out.print(visible(f"{file}: {report.sketch.prompt}"), markup=False, soft_wrap=True)
         for reason in report.plan.reasons:
             out.print(visible(f"  {reason}"), markup=False, soft_wrap=True)
         for one in report.checks:

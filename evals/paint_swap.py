@@ -102,14 +102,17 @@ def _best(studio: Studio, plans: list[Plan], progress: Progress) -> list[Any]:
     pictures = iter(paint(studio.generator, jobs, progress))
     best = []
     for plan in plans:
-        candidates = [next(pictures) for _ in plan.seeds]
+        candidates = [next(pictures) for _ in plan.sketches]
         best.append(candidates[ranked(studio, plan, candidates)[0]])
     return best
 
 
 def _plain(plan: Plan) -> Plan:
     """The plan in the look of nobody."""
-    return plan.model_copy(update={"look": DEFAULT, "prompt": caption(plan.subject, DEFAULT)})
+    said = {"look": DEFAULT, "prompt": caption(plan.subject, DEFAULT)}
+    return plan.model_copy(
+        update={"sketches": [one.model_copy(update=said) for one in plan.sketches]}
+    )
 
 
 def _judged(studio: Studio, item_ids: list[str], progress: Progress) -> NDArray[np.float32]:

@@ -26,7 +26,7 @@ def make_tools(
     find_picture: FindPicture,
     find_writer: FindWriter = lambda: None,
     find_studio: FindStudio = no_studio,
-    paintings: Path | None = None,
+    paintings: Path = Path(),
 ) -> list[BaseTool]:
     """All tools over one recommender, the pictures that people showed, and the model that writes
     where there is one; what is painted lies in the folder `paintings`."""

@@ -41,9 +41,7 @@ def no_studio() -> Studio:
     raise BadInputError("Pictures cannot be painted here.")
 
 
-def illustrate_tool(
-    recommender: Recommender, find_studio: FindStudio, folder: Path | None
-) -> BaseTool:
+def illustrate_tool(recommender: Recommender, find_studio: FindStudio, folder: Path) -> BaseTool:
     """The tool over one recommender; what it paints lies in `folder`, named by what it is."""
 
     def illustrate(
@@ -62,16 +60,18 @@ def illustrate_tool(
             style=style or None, subject=subject or None,
         )  # fmt: skip
         plan = plan_picture(studio, order)
-        file = _painted(studio, plan, folder) if folder else None
+        file = _painted(studio, plan, folder)
+        report = json.loads(report_file(file).read_text(encoding="utf-8"))
+        failed = [one for one in report["checks"] if not one["ok"]]
         return {
             "item_id": item_id,
             "title": plan.title,
-            "file": str(file) if file else None,
-            "prompt": plan.prompt,
+            "file": str(file),
+            "prompt": report["sketch"]["prompt"],
             "why": plan.reasons,
             "format": order.format,
             "line": plan.texts.line,
-            "problems": _problems(file) if file else [],
+            "problems": [f"{one['name']}: {one['note']}" for one in failed],
         }
 
     return make_tool(
@@ -92,8 +92,3 @@ def _painted(studio: Studio, plan: Plan, folder: Path) -> Path:
         [done] = paint_plans(studio, [plan], studio.progress)
         save_image([done.image], done.report, file, replace=True)
     return file
-
-
-def _problems(file: Path) -> list[str]:
-    checks = json.loads(report_file(file).read_text(encoding="utf-8"))["checks"]
-    return [f"{one['name']}: {one['note']}" for one in checks if not one["ok"]]

@@ -14,7 +14,7 @@ from .composing import compose
 from .enlarging import enlarged
 from .generator import paint
 from .palette import palette_of
-from .planning import Plan
+from .planning import Plan, Sketch
 from .product import open_product
 from .ranking import best_candidate, picture_vectors
 from .records import Check, Composition
@@ -34,8 +34,8 @@ class Report(BaseModel):
     """Hash of its weights."""
     steps: int
     """Of its sampler."""
-    seed: int
-    """Of the candidate that was taken."""
+    sketch: Sketch
+    """The candidate that was taken."""
     scores: list[float]
     """How well each candidate shows the subject and suits the taste; the best was taken."""
     composition: Composition
@@ -75,7 +75,7 @@ def paint_plans(
     pictures = iter(paint(studio.generator, jobs, progress))
     finished = []
     for number, plan in enumerate(plans, 1):
-        candidates = [next(pictures) for _ in plan.seeds]
+        candidates = [next(pictures) for _ in plan.sketches]
         finished.append(finish(studio, plan, candidates))
         progress("composing and checking", number, len(plans))
     return finished
@@ -84,8 +84,8 @@ def paint_plans(
 def finish(studio: Studio, plan: Plan, candidates: Sequence[Image.Image]) -> Painted:
     """The best of a plan's candidates, composed and checked."""
     best, scores = ranked(studio, plan, candidates)
-    picture = candidates[best]
-    layer, colours_meant = _layer(studio, plan, picture)
+    sketch, picture = plan.sketches[best], candidates[best]
+    layer, colours_meant = _layer(studio, sketch.look.style, picture)
     image, composition = composed_with(studio, plan, layer, colours_meant)
     checks = check(studio, image, picture, composition)
     report = Report(
@@ -93,7 +93,7 @@ def finish(studio: Studio, plan: Plan, candidates: Sequence[Image.Image]) -> Pai
         generator=studio.generator.name,
         generator_sha256=studio.generator.digest,
         steps=studio.generator.steps,
-        seed=plan.seeds[best],
+        sketch=sketch,
         scores=scores,
         composition=composition,
         checks=checks,
@@ -117,10 +117,10 @@ def composed_with(
     )
 
 
-def _layer(studio: Studio, plan: Plan, picture: Image.Image) -> tuple[Image.Image, list[str]]:
+def _layer(studio: Studio, style: str, picture: Image.Image) -> tuple[Image.Image, list[str]]:
     vocabulary = studio.generator.vocabulary
-    outlines = vocabulary is not None and vocabulary.styles[plan.look.style].outlines
-    layer = enlarged(picture, outlines=outlines)
+    note = vocabulary.styles.get(style) if vocabulary else None
+    layer = enlarged(picture, outlines=note is not None and note.outlines)
     return layer, list(studio.brand.palette) or palette_of(picture)
 
 
@@ -143,11 +143,11 @@ def ranked(
     if studio.prototypes is not None:
         pictures = studio.liked_pictures(plan.order.user, plan.order.liked)
         return best_candidate(
-            studio.eyes, candidates, subject=plan.subject, style=plan.look.style,
+            studio.eyes, candidates, subject=plan.subject, style=plan.sketches[0].look.style,
             prototypes=studio.prototypes, liked=pictures.vectors if pictures else None,
         )  # fmt: skip
     if studio.bridge is not None:
-        said = studio.bridge.text(studio.recommender.encoder.encode([plan.prompt]))
+        said = studio.bridge.text(studio.recommender.encoder.encode([plan.sketches[0].prompt]))
         seen: NDArray[np.float32] = studio.bridge.image(picture_vectors(studio.eyes, candidates))
         near = (seen @ said.T)[:, 0]
         return int(near.argmax()), [round(float(one), 4) for one in near]

@@ -61,6 +61,19 @@ class Order(BaseModel):
     """Another seed, other pictures."""
 
 
+class Sketch(BaseModel):
+    """One picture of which the best is taken."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    look: Look
+    """How the subject is shown."""
+    prompt: str
+    """What the generator is told."""
+    seed: int
+    """Draws its noise."""
+
+
 class Plan(BaseModel):
     """One image that is decided on."""
 
@@ -72,26 +85,22 @@ class Plan(BaseModel):
     """The item's."""
     subject: str
     """What is drawn."""
-    look: Look
-    """How."""
-    prompt: str
-    """What the generator is told."""
-    seeds: list[int]
-    """One for each candidate."""
+    sketches: list[Sketch]
+    """How: the look that suits best first, others beside it where pictures will tell."""
     texts: Texts
     """The words, set by code."""
     product: Path | None
     """The item's own picture."""
     personal: bool
-    """Whether the look rests on what the person likes."""
+    """Whether the looks rest on what the person likes."""
     reasons: list[str]
-    """Why this subject and this look."""
+    """Why this subject and these looks."""
 
     @property
     def jobs(self) -> list[PaintJob]:
         """What the generator is asked for."""
         begun = {"start": self.order.start, "strength": self.order.strength}
-        return [PaintJob(prompt=self.prompt, seed=seed, **begun) for seed in self.seeds]
+        return [PaintJob(prompt=one.prompt, seed=one.seed, **begun) for one in self.sketches]
 
 
 def plan_picture(studio: Studio, order: Order) -> Plan:
@@ -106,9 +115,10 @@ def plan_picture(studio: Studio, order: Order) -> Plan:
     item = catalog.item(order.item_id)
     vocabulary = studio.generator.vocabulary
     likes = list(order.liked) or profile_of(catalog, order.user).favourites[:_LIKES]
-    if vocabulary is None:  # it was told to draw anything
+    if vocabulary is None or not vocabulary.subjects:  # it draws anything
         subject = order.subject or item.title[:_WORDS]
-        taste = Taste(look=Look(style=order.style or DEFAULT.style), reasons=[], personal=False)
+        look = Look(style=order.style or DEFAULT.style)
+        taste = Taste(looks=[look], reasons=[], personal=False)
     else:
         titles = [catalog.item(one).title for one in likes[:_LIKES]]
         if order.subject:
@@ -125,20 +135,16 @@ def plan_picture(studio: Studio, order: Order) -> Plan:
         )  # fmt: skip
     product = _product(studio, item) if order.product else None
     wanted = {"style": order.style and style_named(order.style), "ground": order.ground}
-    look = taste.look.model_copy(
-        update={key: value for key, value in wanted.items() if value}
-        | ({"composition": PATTERN} if product else {})
-    )
-    if vocabulary is not None:
-        check_look(look, vocabulary)
-    prompt = caption(subject, look)
+    changes = {key: value for key, value in wanted.items() if value}
+    changes |= {"composition": PATTERN} if product else {}
+    looks = list(dict.fromkeys(one.model_copy(update=changes) for one in taste.looks))
+    if vocabulary is not None and vocabulary.subjects:
+        check_look(looks[0], vocabulary)
     return Plan(
         order=order,
         title=item.title,
         subject=subject,
-        look=look,
-        prompt=prompt,
-        seeds=_seeds(order, prompt),
+        sketches=_sketches(order, subject, looks),
         texts=Texts(title=item.title, line=line_for(studio.recommender, order), call=order.call),
         product=product,
         personal=taste.personal,
@@ -159,9 +165,17 @@ def _product(studio: Studio, item: Item) -> Path | None:
     return paths[0] if paths else None
 
 
-def _seeds(order: Order, prompt: str) -> list[int]:
-    """Noise that depends on the job alone, not on when or beside what it is painted."""
-    key = {"item": order.item_id, "user": order.user, "prompt": prompt, "seed": order.seed}
+def _sketches(order: Order, subject: str, looks: list[Look]) -> list[Sketch]:
+    """As many as are wanted, the looks in turn.
+
+    Their noise depends on the job alone, not on when or beside what it is painted.
+    """
+    prompts = [caption(subject, look) for look in looks]
+    key = {"item": order.item_id, "user": order.user, "prompts": prompts, "seed": order.seed}
     digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).digest()
     first = int.from_bytes(digest[:7])
-    return [first + number for number in range(order.candidates)]
+    turns = [number % len(looks) for number in range(order.candidates)]
+    return [
+        Sketch(look=looks[turn], prompt=prompts[turn], seed=first + number)
+        for number, turn in enumerate(turns)
+    ]

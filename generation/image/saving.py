@@ -82,8 +82,8 @@ def _painting(report: Report) -> Painting:
     return Painting(
         model=report.generator,
         model_sha256=report.generator_sha256,
-        prompt_sha256=hashlib.sha256(plan.prompt.encode()).hexdigest(),
-        seed=report.seed,
+        prompt_sha256=hashlib.sha256(report.sketch.prompt.encode()).hexdigest(),
+        seed=report.sketch.seed,
         steps=report.steps,
         layout=report.composition.layout,
         item_sha256=hashlib.sha256(plan.order.item_id.encode()).hexdigest(),

@@ -44,8 +44,8 @@ class Taste(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    look: Look
-    """What suits."""
+    looks: list[Look]
+    """What suits, the best first; several where pictures can tell which is the best."""
     reasons: list[str]
     """Why, in words that name what it rests on."""
     personal: bool
@@ -83,12 +83,13 @@ def taste_of(
     favourites = list(liked) or profile_of(catalog, user).favourites[:LIKED]
     weights = _lift(catalog, favourites)
     own = Counter(dict.fromkeys(_values(catalog, item), _OF_ITEM) if item else {})
-    look, reasons = _by_words(encoder, vocabulary, catalog, weights, own)
     if pictures and prototypes and len(pictures.files) >= FEWEST_PICTURES:
-        style, ground = _by_pictures(pictures, prototypes, vocabulary)
-        look = look.model_copy(update={"style": style, "ground": ground, "grade": None})
-        reasons = [f"{style} on {ground}: nearest to {len(pictures.files)} pictures they like"]
-    return Taste(look=look, reasons=reasons, personal=bool(weights))
+        looks = _by_pictures(pictures, prototypes, vocabulary)
+        names = " or ".join(f"{one.style} on {one.ground}" for one in looks)
+        reasons = [f"{names}: nearest to {len(pictures.files)} pictures they like"]
+        return Taste(looks=looks, reasons=reasons, personal=True)
+    look, reasons = _by_words(encoder, vocabulary, catalog, weights, own)
+    return Taste(looks=[look], reasons=reasons, personal=bool(weights))
 
 
 def _by_words(
@@ -143,20 +144,21 @@ def _mood_scores(
 
 def _by_pictures(
     pictures: LikedPictures, prototypes: Prototypes, vocabulary: Vocabulary
-) -> tuple[str, str]:
+) -> list[Look]:
+    """The two nearest styles on the two nearest grounds."""
     person = _unit(pictures.vectors.mean(0) - pictures.everyone)
     styles = [name for name in prototypes.styles if name in vocabulary.styles]
     matrix = np.stack([prototypes.styles[name] for name in styles])
     matrix = matrix - matrix.mean(0)
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    style = styles[int((matrix @ person).argmax())]
+    order = np.argsort(-(matrix @ person))[:2]
     votes: Counter[str] = Counter()
     for file in pictures.files[:12]:
         image = read_image(file)
         if image is not None:
             votes[_nearest_ground(image, vocabulary)] += 1
-    ground = votes.most_common(1)[0][0] if votes else next(iter(vocabulary.grounds))
-    return style, ground
+    grounds = [name for name, _ in votes.most_common(2)] or [DEFAULT.ground]
+    return [Look(style=styles[at], ground=ground) for ground in grounds for at in order]
 
 
 def _nearest_ground(image: Image.Image, vocabulary: Vocabulary) -> str:

@@ -19,7 +19,7 @@ def test_a_plan_becomes_a_finished_image_that_holds_its_checks(studio: Studio):
     report = done.report
     assert done.image.size == (report.composition.width, report.composition.height) == (1200, 1200)
     assert {one.role for one in report.composition.texts} == {"title", "line", "call"}
-    assert report.seed in plan.seeds and report.steps == 2
+    assert report.sketch in plan.sketches and report.steps == 2
     assert report.passed, [one for one in report.checks if not one.ok]
 
 

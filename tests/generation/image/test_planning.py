@@ -12,20 +12,22 @@ def test_the_same_order_gives_the_same_plan_and_another_seed_other_noise(studio:
     plan = plan_picture(studio, order)
     assert plan == plan_picture(studio, order)
     other = plan_picture(studio, order.model_copy(update={"seed": 1}))
-    assert other.prompt == plan.prompt and not set(other.seeds) & set(plan.seeds)
-    assert len(set(plan.seeds)) == order.candidates == len(plan.jobs)
+    assert [one.prompt for one in other.sketches] == [one.prompt for one in plan.sketches]
+    assert not {one.seed for one in other.sketches} & {one.seed for one in plan.sketches}
+    assert len({one.seed for one in plan.sketches}) == order.candidates == len(plan.jobs)
 
 
 def test_what_the_person_asks_for_is_what_is_planned(studio: Studio):
     order = Order(item_id="22", style="watercolor", subject="dogs", ground="red", call="Look")
     plan = plan_picture(studio, order)
-    assert plan.prompt.startswith("dog, watercolour") and plan.prompt.endswith("on red")
+    for one in plan.sketches:
+        assert one.prompt.startswith("dog, watercolour") and one.prompt.endswith("on red")
     assert plan.texts.title == "Star Wars" and plan.texts.call == "Look" and plan.product is None
 
 
 def test_another_person_may_get_another_look(studio: Studio):
-    looks = {plan_picture(studio, Order(item_id="31", user=f"u{n}")).look for n in range(1, 5)}
-    assert len(looks) > 1
+    orders = [Order(item_id="31", user=f"u{n}") for n in range(1, 5)]
+    assert len({plan_picture(studio, order).sketches[0].look for order in orders}) > 1
 
 
 def test_its_line_is_true_and_short(studio: Studio):
@@ -59,4 +61,4 @@ def test_what_is_not_known_is_said(studio: Studio, wrong: dict, said: str):
 def test_a_generator_that_draws_anything_is_told_the_title(studio: Studio):
     free = replace(studio, generator=deterministic_generator(vocabulary=None))
     plan = plan_picture(free, Order(item_id="22", style="as a bronze statue"))
-    assert plan.prompt == "Star Wars, as a bronze statue"
+    assert plan.sketches[0].prompt == "Star Wars, as a bronze statue"

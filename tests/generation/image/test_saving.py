@@ -26,7 +26,7 @@ def test_it_is_signed_and_lossless_and_its_report_lies_beside(
     with Image.open(file) as image:
         assert image.convert("RGB").tobytes() == done.image.tobytes()
     verdict = verify(file)
-    assert verdict.ok and verdict.painting and verdict.painting.seed == done.report.seed
+    assert verdict.ok and verdict.painting and verdict.painting.seed == done.report.sketch.seed
     assert Report.model_validate(json.loads(report_file(file).read_text())) == done.report
 
 

@@ -20,14 +20,15 @@ ENCODER = HashingEncoder()
 
 def test_nothing_known_gives_the_look_for_nobody(films: Catalog):
     taste = taste_of(films, ENCODER, VOCABULARY, user=None, item=None)
-    assert taste.look == DEFAULT and not taste.personal and taste.reasons == []
+    assert taste.looks == [DEFAULT] and not taste.personal and taste.reasons == []
 
 
 def test_a_person_speaks_through_what_they_like_more_than_others(films: Catalog):
     # u3 likes space and machines, and the mood of `neon` names science fiction.
     taste = taste_of(films, ENCODER, VOCABULARY, user="u3", item=None)
     assert taste.personal and "suits" in taste.reasons[0]
-    assert taste.look.style in VOCABULARY.styles and taste.look.ground in VOCABULARY.grounds
+    [look] = taste.looks
+    assert look.style in VOCABULARY.styles and look.ground in VOCABULARY.grounds
 
 
 def test_items_named_as_liked_speak_instead_of_the_history(films: Catalog):
@@ -51,7 +52,9 @@ def test_liked_pictures_decide_where_there_are_enough(films: Catalog, tmp_path: 
     taste = taste_of(
         films, ENCODER, VOCABULARY, user="u1", item=None, pictures=pictures, prototypes=prototypes
     )
-    assert (taste.look.style, taste.look.ground) == (list(VOCABULARY.styles)[1], colour)
+    best, other = taste.looks
+    assert (best.style, best.ground, other.ground) == (list(VOCABULARY.styles)[1], colour, colour)
+    assert other.style != best.style
 
 
 @pytest.mark.parametrize(
