@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from ..files import building_folder, data_dir
+from ..files import building_folder, data_dir, replacing_file
 from ..generation.image.embedded import TEXT_ENCODER
 from ..generation.image.vocabulary import FILE, StyleNote, Vocabulary
 from ..packages import Progress, silent
@@ -18,7 +19,7 @@ from .painting.captions import LENGTH, caption_states
 from .painting.drawings import SETS, subject_drawings, subjects
 from .painting.examples import make_examples
 from .painting.reference import make_learnt, make_prototypes
-from .painting.rendering import COMPOSITIONS, EDGE, GRADES, GROUNDS, STYLES
+from .painting.rendering import EDGE, GROUNDS, STYLES
 from .painting.transformer import TransformerSettings, train_transformer
 from .train_llm import accelerator
 
@@ -48,7 +49,7 @@ BUDGETS = {
         transformer=TransformerSettings(layers=2, width=64, steps=20, batch=16),
     ),
     "small": Budget(
-        own=8, filtered=4, autoencoder=AutoencoderSettings(), transformer=TransformerSettings()
+        own=10, filtered=10, autoencoder=AutoencoderSettings(), transformer=TransformerSettings()
     ),
     "full": Budget(
         own=24, filtered=12,
@@ -113,7 +114,11 @@ def train_image(
             work / "vae", examples.pictures, learnt, budget.autoencoder, progress
         )
         figures.write_text(json.dumps(found), encoding="utf-8")
-    latents = encode(work / "vae", examples.pictures, progress)
+    kept = work / f"latents-{budget.own}-{budget.filtered}-{seed}.npy"
+    if not kept.exists():
+        with replacing_file(kept) as temporary, temporary.open("wb") as stream:
+            np.save(stream, encode(work / "vae", examples.pictures, progress))
+    latents = np.load(kept)
     captions = caption_states(
         resolve_model(TEXT_ENCODER, progress), [one.caption for one in examples.about], progress
     )
@@ -182,8 +187,6 @@ def vocabulary() -> Vocabulary:
         subjects=sorted(subjects()),
         styles={name: StyleNote(outlines=name in OUTLINED) for name in STYLES},
         grounds={name: "#{:02x}{:02x}{:02x}".format(*rgb) for name, rgb in GROUNDS.items()},
-        grades=list(GRADES),
-        compositions=list(COMPOSITIONS),
         call={
             "num_inference_steps": 8,
             "guidance_scale": 3.0,

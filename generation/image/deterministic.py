@@ -23,8 +23,6 @@ VOCABULARY = Vocabulary(
         "watercolour": StyleNote(outlines=False),
     },
     grounds={"cream": "#f5e8cd", "navy": "#1e2a5c", "red": "#d03a38"},
-    grades=["muted", "vivid"],
-    compositions=["close-up", "pattern", "small"],
     call={"num_inference_steps": 2},
 )
 

@@ -107,11 +107,17 @@ def paint(
     """One RGB picture for each job, in order; the same job gives the same picture on a CPU."""
     if generator.device != "cpu":
         return _paint_together(generator, jobs, progress)
-    with generator._lock, ThreadPoolExecutor(_cores()) as pool:
-        pictures: list[Image.Image] = []
-        for picture in pool.map(lambda job: _paint_alone(generator, job), jobs):
-            pictures.append(picture)
-            progress("painting", len(pictures), len(jobs))
+    import torch
+
+    cores = max(1, torch.get_num_threads())
+    pictures: list[Image.Image] = []
+    try:
+        with generator._lock, ThreadPoolExecutor(cores) as pool:
+            for picture in pool.map(lambda job: _paint_alone(generator, job), jobs):
+                pictures.append(picture)
+                progress("painting", len(pictures), len(jobs))
+    finally:
+        torch.set_num_threads(cores)
     return pictures
 
 
@@ -214,9 +220,3 @@ def _digest(folder: Path, lora: Path | None) -> str:
     vocabulary = folder / FILE
     files = [*weights, *([vocabulary] if vocabulary.is_file() else []), *([lora] if lora else [])]
     return hashlib.sha256("".join(map(sha256_file, files)).encode()).hexdigest()
-
-
-def _cores() -> int:
-    import torch
-
-    return max(1, torch.get_num_threads())

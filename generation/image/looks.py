@@ -2,11 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict
 
-PATTERN = "pattern"
-
 
 class Look(BaseModel):
-    """Style, ground, colours and composition of a picture."""
+    """Style, ground and composition of a picture."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -14,20 +12,13 @@ class Look(BaseModel):
     """What it is made like: `watercolour`."""
     ground: str | None = None
     """Colour behind the subject, by its name; none: left to chance."""
-    grade: str | None = None
-    """How all colours are shifted: `muted`; none: as they are."""
-    composition: str | None = None
-    """`close-up`, `small` or `pattern`; none: the subject alone in the middle."""
+    pattern: bool = False
+    """Whether the subject is repeated, as on wallpaper; else it stands alone in the middle."""
 
 
 def caption(subject: str, look: Look) -> str:
     """What a picture of a subject in a look is called, in training and in use alike."""
-    head = f"{PATTERN} of {subject}" if look.composition == PATTERN else subject
-    parts = [head, look.style]
-    if look.composition and look.composition != PATTERN:
-        parts.append(look.composition)
-    if look.grade:
-        parts.append(f"{look.grade} colours")
+    parts = [f"pattern of {subject}" if look.pattern else subject, look.style]
     if look.ground:
         parts.append(f"on {look.ground}")
     return ", ".join(parts)

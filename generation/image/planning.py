@@ -5,6 +5,7 @@ same for the same order.
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,7 +17,7 @@ from ..text.copywriting import write_copy
 from .composing import Texts
 from .formats import format_named
 from .generator import PaintJob
-from .looks import PATTERN, Look, caption
+from .looks import Look, caption
 from .studio import Studio
 from .subjects import subject_named, subjects_for
 from .taste import DEFAULT, Taste, style_named, taste_of
@@ -135,8 +136,8 @@ def plan_picture(studio: Studio, order: Order) -> Plan:
         )  # fmt: skip
     product = _product(studio, item) if order.product else None
     wanted = {"style": order.style and style_named(order.style), "ground": order.ground}
-    changes = {key: value for key, value in wanted.items() if value}
-    changes |= {"composition": PATTERN} if product else {}
+    changes: dict[str, Any] = {key: value for key, value in wanted.items() if value}
+    changes |= {"pattern": True} if product else {}
     looks = list(dict.fromkeys(one.model_copy(update=changes) for one in taste.looks))
     if vocabulary is not None and vocabulary.subjects:
         check_look(looks[0], vocabulary)

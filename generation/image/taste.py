@@ -1,4 +1,4 @@
-"""The look that suits a person and an item: style, ground and grade, each with the reason for it.
+"""The look that suits a person and an item: style and ground, each with the reason for it.
 
 A person speaks through the pictures they liked where there are enough of them (their vectors of the
 image tower beside those of each style, their colours beside each ground), else through the values
@@ -34,7 +34,6 @@ FEWEST_PICTURES = 3
 """Liked pictures from which on they speak instead of words."""
 _MOST_VALUES = 80
 _OF_ITEM = 0.35
-_GRADE_BAR = 0.12
 DEFAULT = Look(style="flat illustration", ground="cream")
 """The look where nothing is known of person and item."""
 
@@ -108,17 +107,12 @@ def _by_words(
     for kind, known in (
         ("styles", list(vocabulary.styles)),
         ("grounds", list(vocabulary.grounds)),
-        ("grades", vocabulary.grades),
     ):
         scores = _mood_scores(encoder, catalog, kind, tuple(known), total)
         best = max(scores, key=lambda name: scores[name]) if scores else None
-        if kind == "grades" and best and scores[best] < _GRADE_BAR * sum(total.values()):
-            best = None
         parts[kind] = best
     suits = ", ".join(value for value, _ in total.most_common(3))
-    look = Look(
-        style=parts["styles"] or DEFAULT.style, ground=parts["grounds"], grade=parts["grades"]
-    )
+    look = Look(style=parts["styles"] or DEFAULT.style, ground=parts["grounds"])
     reasons.append(f"{look.style} on {look.ground}: suits {suits}")
     return look, reasons
 

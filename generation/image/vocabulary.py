@@ -32,10 +32,6 @@ class Vocabulary(BaseModel):
     """What it can draw like."""
     grounds: dict[str, str]
     """Name -> `#rrggbb` of the colours it can put behind."""
-    grades: list[str]
-    """Shifts of all colours."""
-    compositions: list[str]
-    """Other than the subject alone in the middle."""
     call: dict[str, Any] = {}
     """Arguments of the pipeline's call."""
 
@@ -64,8 +60,6 @@ def check_look(look: Look, vocabulary: Vocabulary) -> None:
     for kind, value, known in (
         ("style", look.style, list(vocabulary.styles)),
         ("ground", look.ground, list(vocabulary.grounds)),
-        ("grade", look.grade, vocabulary.grades),
-        ("composition", look.composition, vocabulary.compositions),
     ):
         if value is not None and value not in known:
             raise BadInputError(_unknown(kind, value, known))

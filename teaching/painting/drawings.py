@@ -1,4 +1,4 @@
-"""The drawings that the image generator learns from: five permissively licensed sets of emoji, of
+"""The drawings that the image generator learns from: three permissively licensed sets of emoji, of
 which the subjects listed in `teaching/data/subjects.tsv` are rendered once into the cache.
 """
 
@@ -24,28 +24,17 @@ RECIPE = 1
 SUBJECTS = Path(__file__).parent.parent / "data" / "subjects.tsv"
 
 
-def _npm(name: str, package: str, version: str, sha256: str, licence: str) -> DrawingSet:
-    return DrawingSet(
-        name=name, client="npm", package=f"@iconify-json/{package}@{version}",
-        filename=f"iconify-json-{package}-{version}.tgz", sha256=sha256, licence=licence,
-    )  # fmt: skip
-
-
 SETS = (
     *(one for one in SEEN_SETS if one.name in ("noto", "fluent")),
-    _npm(
-        "noto-v1", "noto-v1", "1.2.5",
-        "2bf62c26c2c2884aa99e90aec942cdaee17a5921f05690694f4978ad4b017c37", "Apache-2.0",
+    DrawingSet(
+        name="fluent-flat",
+        client="npm",
+        package="@iconify-json/fluent-emoji-flat@1.2.6",
+        filename="iconify-json-fluent-emoji-flat-1.2.6.tgz",
+        sha256="7d064769dee690815f823bc5bcc511d957198caf9f5edd8dd9c1aa48a6aeb175",
+        licence="MIT",
     ),
-    _npm(
-        "fluent-flat", "fluent-emoji-flat", "1.2.6",
-        "7d064769dee690815f823bc5bcc511d957198caf9f5edd8dd9c1aa48a6aeb175", "MIT",
-    ),
-    _npm(
-        "fxemoji", "fxemoji", "1.2.2",
-        "f3e72b3c59d05e1db03b7e308d55c0d05bd7ba3f625a90da1b79313c12858eef", "Apache-2.0",
-    ),
-)  # fmt: skip
+)
 
 
 class Drawing(BaseModel):

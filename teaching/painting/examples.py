@@ -16,6 +16,7 @@ from ...packages import Progress
 from .drawings import Drawing
 from .rendering import (
     EDGE,
+    FILTERED,
     OWN_STYLES,
     held_out_drawing,
     held_out_pair,
@@ -23,7 +24,6 @@ from .rendering import (
     random_look,
     told,
 )
-from .styles import FILTERS
 
 Split = Literal["train", "pair", "drawing"]
 _AT_ONCE = 50
@@ -64,7 +64,8 @@ class Examples:
 def make_examples(
     folder: Path, drawings: list[Drawing], *, own: int, filtered: int, seed: int, progress: Progress
 ) -> Examples:
-    """Render every drawing `own` times in its set's style and `filtered` times in each other.
+    """Render every drawing `own` times in its set's style, `filtered` times in each that it is
+    redrawn in.
 
     Made once: a folder that exists is read.
     """
@@ -77,11 +78,10 @@ def make_examples(
 def _render(
     target: Path, drawings: list[Drawing], own: int, filtered: int, seed: int, progress: Progress
 ) -> None:
-    each = own + filtered * len(FILTERS)
+    count = sum(own + filtered * len(FILTERED[one.set]) for one in drawings)
     pictures = np.lib.format.open_memmap(
-        target / "pictures.npy", mode="w+", dtype=np.uint8,
-        shape=(each * len(drawings), EDGE, EDGE, 3),
-    )  # fmt: skip
+        target / "pictures.npy", mode="w+", dtype=np.uint8, shape=(count, EDGE, EDGE, 3)
+    )
     parts = [drawings[start : start + _AT_ONCE] for start in range(0, len(drawings), _AT_ONCE)]
     with (
         ProcessPoolExecutor() as pool,
@@ -108,7 +108,8 @@ def _rendered(
     painted, lines = [], []
     for drawing in drawings:
         image = Image.open(drawing.file).convert("RGBA")
-        styles = [OWN_STYLES[drawing.set]] * own + [s for s in FILTERS for _ in range(filtered)]
+        styles = [OWN_STYLES[drawing.set]] * own
+        styles += [style for style in FILTERED[drawing.set] for _ in range(filtered)]
         for style in styles:
             look = random_look(style, draw)
             example = Example(

@@ -1,5 +1,5 @@
-"""Drawings made into training pictures: style, ground, colours and composition drawn at random,
-all of it told in the caption.
+"""Drawings made into training pictures: style and ground drawn at random, all of it told in the
+caption.
 """
 
 import hashlib
@@ -8,17 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ...generation.image.looks import PATTERN, Look
-from .styles import FILTERS, Pixels, plain
+from ...generation.image.looks import Look
+from .styles import FILTERS, plain
 
 EDGE = 128
 """Pixels of a training picture's edge."""
 OWN_STYLES = {
     "noto": "cartoon",
-    "noto-v1": "cartoon",
     "fluent": "glossy illustration",
     "fluent-flat": "flat illustration",
-    "fxemoji": "flat illustration",
 }
 """Set -> what its own style is called."""
 STYLES = (*dict.fromkeys(OWN_STYLES.values()), *FILTERS)
@@ -38,10 +36,14 @@ GROUNDS: dict[str, tuple[int, int, int]] = {
     "black": (22, 22, 26),
 }
 """Name in captions -> RGB of the ground."""
-GRADES = ("vivid", "muted", "warm", "cool", "monochrome")
-"""How all colours are shifted."""
-COMPOSITIONS = ("close-up", "small", PATTERN)
-"""Other than the subject alone in the middle."""
+FILTERED = {
+    "noto": ("watercolour", "pixel art", "oil painting"),
+    "fluent": (),
+    "fluent-flat": ("ink drawing", "neon", "paper cut"),
+}
+"""Set -> styles that its drawings are redrawn in: one drawing for each subject and style."""
+_PATTERNS = 0.1
+"""Share of pictures that repeat the subject."""
 _UNTOLD = 0.15
 """Share of captions that keep silent about the ground, so that it may be left out."""
 
@@ -59,9 +61,7 @@ def held_out_drawing(subject: str, set_name: str) -> bool:
 def random_look(style: str, draw: np.random.Generator) -> Look:
     """A look of a style, the rest drawn."""
     ground = str(draw.choice(list(GROUNDS)))
-    grade = str(draw.choice(GRADES)) if draw.random() < 0.3 else None
-    composition = str(draw.choice(COMPOSITIONS)) if draw.random() < 0.25 else None
-    return Look(style=style, ground=ground, grade=grade, composition=composition)
+    return Look(style=style, ground=ground, pattern=bool(draw.random() < _PATTERNS))
 
 
 def told(look: Look, draw: np.random.Generator) -> Look:
@@ -71,59 +71,27 @@ def told(look: Look, draw: np.random.Generator) -> Look:
 
 def paint(drawing: Image.Image, look: Look, draw: np.random.Generator) -> NDArray[np.uint8]:
     """A training picture (EDGE, EDGE, 3) of an RGBA drawing in a look."""
-    canvas = _composed(drawing, look.composition, draw)
+    canvas = _composed(drawing, look.pattern, draw)
     pixels = np.asarray(canvas, np.float32) / 255
     tint = np.asarray(GROUNDS[look.ground or "white"], np.float32) / 255
     tint = np.clip(tint + draw.normal(0, 0.02, 3).astype(np.float32), 0, 1)
     style = FILTERS.get(look.style, plain)
-    picture = _graded(np.clip(style(pixels, tint, draw), 0, 1), look.grade)
-    return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
+    picture = np.clip(style(pixels, tint, draw), 0, 1)
+    return (picture * 255 + 0.5).astype(np.uint8)
 
 
-def _composed(
-    drawing: Image.Image, composition: str | None, draw: np.random.Generator
-) -> Image.Image:
+def _composed(drawing: Image.Image, pattern: bool, draw: np.random.Generator) -> Image.Image:
     """The drawing on a transparent canvas of `EDGE` pixels."""
-    if draw.random() < 0.5:
-        drawing = drawing.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     canvas = Image.new("RGBA", (EDGE, EDGE))
-    if composition == PATTERN:
-        across = int(draw.integers(2, 4))
-        cell = EDGE // across
-        size = int(cell * draw.uniform(0.7, 0.9))
-        small = drawing.resize((size, size), Image.Resampling.LANCZOS)
-        for place in range(across * across):
-            row, column = divmod(place, across)
-            margin = (EDGE - cell * across) // 2 + (cell - size) // 2
-            canvas.paste(small, (margin + column * cell, margin + row * cell), small)
-        return canvas
-    low, high, wander = {"close-up": (1.15, 1.4, 0.08), "small": (0.4, 0.5, 0.2)}.get(
-        composition or "", (0.7, 0.88, 0.04)
-    )
-    size = int(EDGE * draw.uniform(low, high))
-    turned = drawing.rotate(float(draw.normal(0, 4)), Image.Resampling.BICUBIC)
-    turned = turned.resize((size, size), Image.Resampling.LANCZOS)
-    middle = EDGE / 2 + draw.uniform(-wander, wander, 2) * EDGE
-    left, top = (int(one - size / 2) for one in middle)
-    canvas.paste(turned, (left, top), turned)
+    across = 2 if pattern else 1
+    cell = EDGE // across
+    size = int(cell * draw.uniform(0.78, 0.84))
+    small = drawing.resize((size, size), Image.Resampling.LANCZOS)
+    for place in range(across * across):
+        row, column = divmod(place, across)
+        left, top = ((cell - size) / 2 + draw.uniform(-0.02, 0.02, 2) * cell).astype(int).tolist()
+        canvas.paste(small, (column * cell + left, row * cell + top), small)
     return canvas
-
-
-def _graded(picture: Pixels, grade: str | None) -> Pixels:
-    grey = picture.mean(-1, keepdims=True)
-    match grade:
-        case "vivid":
-            return grey + (picture - grey) * 1.5
-        case "muted":
-            return 0.12 + 0.8 * (grey + (picture - grey) * 0.45)
-        case "warm":
-            return picture * np.array([1.1, 0.98, 0.75], np.float32)
-        case "cool":
-            return picture * np.array([0.78, 0.97, 1.12], np.float32)
-        case "monochrome":
-            return grey.repeat(3, -1)
-        case _:
-            return picture
 
 
 def _digest(*words: str) -> int:

@@ -2,8 +2,8 @@
 
 Flow matching (Lipman et al. 2023; rectified flow, Liu et al. 2023): x_sigma = (1 - sigma) x +
 sigma noise, and the transformer foretells noise - x. Sigma is drawn logit-normal (Esser et al.
-2024, eq. 19, mean 0, deviation 1). A tenth of the captions is dropped for classifier-free guidance
-(Ho & Salimans 2022). What ships is an exponential moving average of the weights.
+2024, eq. 19, mean 0.4, deviation 1). A tenth of the captions is dropped for classifier-free
+guidance (Ho & Salimans 2022). What ships is an exponential moving average of the weights.
 """
 
 import time
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from diffusers.models.transformers.pixart_transformer_2d import PixArtTransformer2DModel
 
 _MINUTES_BETWEEN = 3
+_SHIFT = 0.4
+"""Mean of the logit of sigma: above 0, more is learnt where shapes are decided."""
 
 
 class TransformerSettings(BaseModel):
@@ -141,7 +143,7 @@ def _loss(
 ) -> "torch.Tensor":
     import torch
 
-    sigma = torch.sigmoid(torch.randn(len(latents), device=latents.device))
+    sigma = torch.sigmoid(torch.randn(len(latents), device=latents.device) + _SHIFT)
     noise = torch.randn_like(latents)
     share = sigma[:, None, None, None]
     mixed = (1 - share) * latents + share * noise

@@ -62,9 +62,7 @@ def save_tiny_pipeline(folder: Path) -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("stranger")
     save_tiny_pipeline(made)
-    vocabulary = Vocabulary(
-        subjects=[], styles={}, grounds={}, grades=[], compositions=[], call=CALL
-    )
+    vocabulary = Vocabulary(subjects=[], styles={}, grounds={}, call=CALL)
     (made / "pipeline" / FILE).write_text(vocabulary.model_dump_json())
     return made / "pipeline"
 

@@ -103,9 +103,9 @@ def test_examples_are_rendered_once_and_tell_what_they_show(tmp_path: Path):
         make_examples(tmp_path / "examples", drawings, own=2, filtered=1, seed=0, progress=silent)
         for _ in range(2)
     )
-    assert len(found.about) == len(found.pictures) == 2 + 6
+    assert len(found.about) == len(found.pictures) == 2 + 3
     assert [one.caption for one in found.about] == [one.caption for one in again.about]
     assert all("fox" in one.caption for one in found.about)
     assert found.about[0].look.style == "cartoon"
     splits = [len(found.of(split)) for split in ("train", "pair", "drawing")]
-    assert sum(splits) == 8
+    assert sum(splits) == 5
