@@ -65,12 +65,12 @@ class TestPainting:
         prototypes = read_prototypes(WEIGHTS)
         assert prototypes
         eyes = ImageEncoder(resolve_model("clip-vit-b-16"))
-        subjects = ["strawberry", "guitar", "penguin", "sunflower"]
+        subjects = "strawberry guitar penguin sunflower castle rocket pizza tree".split()
         jobs = [PaintJob(prompt=f"{one}, cartoon, on cream", seed=5) for one in subjects]
         vectors = picture_vectors(eyes, paint(generator, jobs))
         scores = np.stack([subject_scores(vectors, one, prototypes) for one in subjects])
         right = sum(scores[:, n].argmax() == n for n in range(len(subjects)))
-        assert right >= 3
+        assert right >= len(subjects) // 2, "by chance it would be one"
 
     def test_the_pipeline_is_joined_once(self, generator: Generator):
         folder = embedded_pipeline()
