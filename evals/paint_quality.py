@@ -168,10 +168,10 @@ def _nearest(vector: NDArray[np.float32], known: Vectors, right: str, draw: rand
     others = [name for name in known if name != right]
     names = [right, *draw.sample(others, min(AMONG - 1, len(others)))]
     # Prototypes share a mean that says nothing of which is which.
-    matrix = np.stack([known[name] for name in names])
-    matrix = matrix - np.mean(list(known.values()), axis=0)
+    shared = np.mean(list(known.values()), axis=0)
+    matrix = np.stack([known[name] for name in names]) - shared
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    return names[int((matrix @ vector).argmax())]
+    return names[int((matrix @ (vector - shared)).argmax())]
 
 
 def _restyled(drawings: Sequence[Drawing], most: int, seed: int) -> list[Image.Image]:
