@@ -20,7 +20,7 @@ from .generator import PaintJob
 from .looks import Look, caption
 from .studio import Studio
 from .subjects import subject_named, subjects_for
-from .taste import DEFAULT, Taste, style_named, taste_of
+from .taste import DEFAULT, Taste, style_named, subjects_seen, taste_of
 from .vocabulary import check_look
 
 _LIKES = 10
@@ -122,17 +122,19 @@ def plan_picture(studio: Studio, order: Order) -> Plan:
         taste = Taste(looks=[look], reasons=[], personal=False)
     else:
         titles = [catalog.item(one).title for one in likes[:_LIKES]]
+        pictures = studio.liked_pictures(order.user, order.liked)
         if order.subject:
             subject = subject_named(encoder, vocabulary, order.subject)
         else:
-            suits = subjects_for(encoder, vocabulary, item, likes=titles)
+            seen = subjects_seen(pictures, studio.prototypes)
+            suits = subjects_for(encoder, vocabulary, item, likes=titles, seen=seen)
             choose = studio.choose
             subject = choose(item, suits, titles) if choose else suits[0].name
             if subject not in [one.name for one in suits]:
                 raise BadInputError(f"{subject!r} is none of the subjects that were offered.")
         taste = taste_of(
             catalog, encoder, vocabulary, user=order.user, item=item, liked=order.liked,
-            pictures=studio.liked_pictures(order.user, order.liked), prototypes=studio.prototypes,
+            pictures=pictures, prototypes=studio.prototypes,
         )  # fmt: skip
     product = _product(studio, item) if order.product else None
     wanted = {"style": order.style and style_named(order.style), "ground": order.ground}

@@ -24,7 +24,7 @@ from ...recommender.profile import profile_of
 from ...recommender.text_encoder import TextEncoder
 from .looks import Look
 from .palette import colour_distance, palette_of
-from .prototypes import Prototypes
+from .prototypes import Prototypes, Vectors
 from .vocabulary import Vocabulary
 
 _MOODS = Path(__file__).parent / "moods.toml"
@@ -136,23 +136,39 @@ def _mood_scores(
     return dict(zip(names, total.tolist(), strict=True))
 
 
+def subjects_seen(
+    pictures: LikedPictures | None, prototypes: Prototypes | None
+) -> dict[str, float] | None:
+    """Subject -> how much what a person's pictures share looks like its drawings, each beyond what
+    is usual; none where too few pictures speak."""
+    if pictures is None or prototypes is None or len(pictures.files) < FEWEST_PICTURES:
+        return None
+    return _nearness(pictures, prototypes.subjects)
+
+
 def _by_pictures(
     pictures: LikedPictures, prototypes: Prototypes, vocabulary: Vocabulary
 ) -> list[Look]:
     """The two nearest styles on the two nearest grounds."""
-    person = _unit(pictures.vectors.mean(0) - pictures.everyone)
-    styles = [name for name in prototypes.styles if name in vocabulary.styles]
-    matrix = np.stack([prototypes.styles[name] for name in styles])
-    matrix = matrix - matrix.mean(0)
-    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    order = np.argsort(-(matrix @ person))[:2]
+    near = _nearness(pictures, prototypes.styles)
+    styles = sorted((one for one in near if one in vocabulary.styles), key=lambda one: -near[one])
     votes: Counter[str] = Counter()
     for file in pictures.files[:12]:
         image = read_image(file)
         if image is not None:
             votes[_nearest_ground(image, vocabulary)] += 1
     grounds = [name for name, _ in votes.most_common(2)] or [DEFAULT.ground]
-    return [Look(style=styles[at], ground=ground) for ground in grounds for at in order]
+    return [Look(style=style, ground=ground) for ground in grounds for style in styles[:2]]
+
+
+def _nearness(pictures: LikedPictures, known: Vectors) -> dict[str, float]:
+    """Cosine of a person's mean picture to each prototype, less what all pictures, and all
+    prototypes, share."""
+    person = _unit(pictures.vectors.mean(0) - pictures.everyone)
+    matrix = np.stack(list(known.values()))
+    matrix = matrix - matrix.mean(0)
+    matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
+    return dict(zip(known, (matrix @ person).tolist(), strict=True))
 
 
 def _nearest_ground(image: Image.Image, vocabulary: Vocabulary) -> str:

@@ -3,14 +3,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from tastemaker.catalog.records import Item
 from tastemaker.catalog.store import Catalog
 from tastemaker.generation.image.deterministic import VOCABULARY
 from tastemaker.generation.image.prototypes import Prototypes
+from tastemaker.generation.image.subjects import subjects_for
 from tastemaker.generation.image.taste import (
     DEFAULT,
     FEWEST_PICTURES,
     LikedPictures,
     style_named,
+    subjects_seen,
     taste_of,
 )
 from tastemaker.recommender.hashing_encoder import HashingEncoder
@@ -64,3 +67,19 @@ def test_liked_pictures_decide_where_there_are_enough(films: Catalog, tmp_path: 
 )  # fmt: skip
 def test_styles_have_other_names(wanted: str, style: str):
     assert style_named(wanted) == style
+
+
+def test_what_liked_pictures_look_like_is_what_is_drawn_rather():
+    fish, ship, dog = np.eye(3, dtype=np.float32)
+    prototypes = Prototypes({"fish": fish, "ship": ship, "dog": dog}, {})
+    pictures = LikedPictures(
+        vectors=np.tile(fish, (FEWEST_PICTURES, 1)),
+        everyone=np.full(3, 0.3, np.float32),
+        files=[Path("one.png")] * FEWEST_PICTURES,
+    )
+    seen = subjects_seen(pictures, prototypes)
+    assert seen and seen["fish"] > 0.9 > 0 > seen["ship"]
+    few = pictures.model_copy(update={"files": pictures.files[1:]})
+    assert subjects_seen(few, prototypes) is None and subjects_seen(None, prototypes) is None
+    item = Item(item_id="1", title="Nothing of the kind")
+    assert subjects_for(ENCODER, VOCABULARY, item, seen=seen)[0].name == "fish"
