@@ -160,7 +160,7 @@ def line_for(recommender: Recommender, order: Order) -> str:
     asset = write_copy(
         recommender, order.item_id, "picture", user=order.user, liked=list(order.liked)
     )
-    return asset.pieces[0].text
+    return asset.pieces[0].text.removeprefix(f"{asset.title}. ")  # the title stands above it
 
 
 def _product(studio: Studio, item: Item) -> Path | None:

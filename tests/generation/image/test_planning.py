@@ -62,3 +62,14 @@ def test_a_generator_that_draws_anything_is_told_the_title(studio: Studio):
     free = replace(studio, generator=deterministic_generator(vocabulary=None))
     plan = plan_picture(free, Order(item_id="22", style="as a bronze statue"))
     assert plan.sketches[0].prompt == "Star Wars, as a bronze statue"
+
+
+def test_its_line_does_not_say_the_title_again(studio: Studio):
+    lines = [
+        plan_picture(studio, Order(item_id=item_id)).texts.line
+        for item_id in studio.catalog.item_ids[:20]
+    ]
+    titles = studio.catalog.titles[:20]
+    assert any(lines)
+    for line, title in zip(lines, titles, strict=True):
+        assert not line.startswith(f"{title}. ")
