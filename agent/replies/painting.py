@@ -16,9 +16,9 @@ def picture(state: State) -> str:
             return f"I could not paint that. {said}"
         return "Tell me which one the picture should be for: its title, or its place in the list."
     said = f"I painted {call['title']}: {call['prompt']}."
-    why = [reason for reason in call["why"][1:] if reason]
+    why = [reason for reason in call["why"][1:] if not reason.endswith("asked for")]
     if why:
-        said += f" ({why[0]}.)"
+        said += f" ({why[0][0].upper()}{why[0][1:]}.)"
     if call["problems"]:
         said += f" Not every check holds: {'; '.join(call['problems'])}."
     return f"{said}\nIt is in {call['file']}"

@@ -119,7 +119,7 @@ def plan_picture(studio: Studio, order: Order) -> Plan:
     if vocabulary is None or not vocabulary.subjects:  # it draws anything
         subject = order.subject or item.title[:_WORDS]
         look = Look(style=order.style or DEFAULT.style)
-        taste = Taste(looks=[look], reasons=[], personal=False)
+        taste = Taste(looks=[look], because="", personal=False)
     else:
         titles = [catalog.item(one).title for one in likes[:_LIKES]]
         pictures = studio.liked_pictures(order.user, order.liked)
@@ -151,8 +151,24 @@ def plan_picture(studio: Studio, order: Order) -> Plan:
         texts=Texts(title=item.title, line=line_for(studio.recommender, order), call=order.call),
         product=product,
         personal=taste.personal,
-        reasons=[f"draws {subject}, which suits the item's words", *taste.reasons],
+        reasons=_reasons(order, subject, looks, taste),
     )
+
+
+def _reasons(order: Order, subject: str, looks: list[Look], taste: Taste) -> list[str]:
+    """Why this subject and these looks; what was asked for needs no other reason."""
+    asked = [one for one in (order.style, order.ground) if one]
+    chosen = " or ".join(
+        " on ".join(
+            part
+            for part, wanted in ((look.style, order.style), (look.ground, order.ground))
+            if part and not wanted
+        )
+        for look in looks
+    )
+    reasons = [f"draws {subject}: " + ("asked for" if order.subject else "suits the item's words")]
+    reasons += [f"{' on '.join(asked)}: asked for"] if asked else []
+    return reasons + ([f"{chosen}: {taste.because}"] if taste.because and chosen else [])
 
 
 def line_for(recommender: Recommender, order: Order) -> str:

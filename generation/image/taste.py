@@ -45,8 +45,8 @@ class Taste(BaseModel):
 
     looks: list[Look]
     """What suits, the best first; several where pictures can tell which is the best."""
-    reasons: list[str]
-    """Why, in words that name what it rests on."""
+    because: str
+    """Why, in words that name what it rests on; empty where it rests on nothing."""
     personal: bool
     """Whether it rests on what the person liked."""
 
@@ -84,11 +84,10 @@ def taste_of(
     own = Counter(dict.fromkeys(_values(catalog, item), _OF_ITEM) if item else {})
     if pictures and prototypes and len(pictures.files) >= FEWEST_PICTURES:
         looks = _by_pictures(pictures, prototypes, vocabulary)
-        names = " or ".join(f"{one.style} on {one.ground}" for one in looks)
-        reasons = [f"{names}: nearest to {len(pictures.files)} pictures they like"]
-        return Taste(looks=looks, reasons=reasons, personal=True)
-    look, reasons = _by_words(encoder, vocabulary, catalog, weights, own)
-    return Taste(looks=[look], reasons=reasons, personal=bool(weights))
+        because = f"nearest to {len(pictures.files)} pictures they like"
+        return Taste(looks=looks, because=because, personal=True)
+    look, because = _by_words(encoder, vocabulary, catalog, weights, own)
+    return Taste(looks=[look], because=because, personal=bool(weights))
 
 
 def _by_words(
@@ -97,13 +96,12 @@ def _by_words(
     catalog: Catalog,
     weights: Mapping[str, float],
     own: Mapping[str, float],
-) -> tuple[Look, list[str]]:
+) -> tuple[Look, str]:
     total = Counter(weights)
     total.update(own)
     if not total:
-        return DEFAULT, []
+        return DEFAULT, ""
     parts: dict[str, str | None] = {}
-    reasons = []
     for kind, known in (
         ("styles", list(vocabulary.styles)),
         ("grounds", list(vocabulary.grounds)),
@@ -113,8 +111,7 @@ def _by_words(
         parts[kind] = best
     suits = ", ".join(value for value, _ in total.most_common(3))
     look = Look(style=parts["styles"] or DEFAULT.style, ground=parts["grounds"])
-    reasons.append(f"{look.style} on {look.ground}: suits {suits}")
-    return look, reasons
+    return look, f"suits {suits}"
 
 
 def _mood_scores(

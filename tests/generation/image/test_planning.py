@@ -73,3 +73,10 @@ def test_its_line_does_not_say_the_title_again(studio: Studio):
     assert any(lines)
     for line, title in zip(lines, titles, strict=True):
         assert not line.startswith(f"{title}. ")
+
+
+def test_what_was_asked_for_needs_no_other_reason(studio: Studio):
+    order = Order(item_id="22", user="u3", style="neon", subject="dog")
+    asked, *rest = plan_picture(studio, order).reasons
+    assert asked == "draws dog: asked for" and rest[0] == "neon: asked for"
+    assert len(rest) == 2 and "neon" not in rest[1] and "suits" in rest[1]

@@ -23,13 +23,13 @@ ENCODER = HashingEncoder()
 
 def test_nothing_known_gives_the_look_for_nobody(films: Catalog):
     taste = taste_of(films, ENCODER, VOCABULARY, user=None, item=None)
-    assert taste.looks == [DEFAULT] and not taste.personal and taste.reasons == []
+    assert taste.looks == [DEFAULT] and not taste.personal and not taste.because
 
 
 def test_a_person_speaks_through_what_they_like_more_than_others(films: Catalog):
     # u3 likes space and machines, and the mood of `neon` names science fiction.
     taste = taste_of(films, ENCODER, VOCABULARY, user="u3", item=None)
-    assert taste.personal and "suits" in taste.reasons[0]
+    assert taste.personal and taste.because.startswith("suits ")
     [look] = taste.looks
     assert look.style in VOCABULARY.styles and look.ground in VOCABULARY.grounds
 
