@@ -20,10 +20,10 @@ from tastemaker.teaching.seeing.drawings import (
     SETS,
     DrawingSet,
     _clipart,
-    _emoji,
-    _fetched,
     _pictures_of,
     _title,
+    emoji_of,
+    fetched_set,
 )
 
 RED = '<rect width="16" height="16" fill="#f00"/>'
@@ -89,7 +89,7 @@ def test_an_emoji_is_named_once_whatever_its_skin_tone(tmp_path):
         },
     }
     kinds = {"categories": {"Food & Drink": ["red-apple"], "People": ["waving-hand-light"]}}
-    found = list(_emoji(iconify(tmp_path / "a.tgz", icons, kinds)))
+    found = list(emoji_of(iconify(tmp_path / "a.tgz", icons, kinds)))
     assert [one[:3] for one in found] == [
         ("red-apple", "red apple", "food & drink"),
         ("waving-hand", "waving hand", ""),
@@ -101,7 +101,7 @@ def test_an_emoji_is_named_once_whatever_its_skin_tone(tmp_path):
 @pytest.mark.parametrize("about", [{}, {"categories": None}, {"categories": ["Food"]}])
 def test_an_icon_set_without_categories_or_sizes_has_no_kinds(tmp_path, about):
     package = iconify(tmp_path / "a.tgz", {"icons": {"a-b": {"body": ""}}}, about)
-    ((key, caption, kind, drawn),) = _emoji(package)
+    ((key, caption, kind, drawn),) = emoji_of(package)
     assert (key, caption, kind) == ("a-b", "a b", "")
     assert 'viewBox="0 0 16 16"' in drawn
 
@@ -235,13 +235,13 @@ def test_a_package_that_is_not_there_is_named_with_what_the_client_said(tmp_path
         sha256="0" * 64, licence="MIT",
     )  # fmt: skip
     with pytest.raises(MissingError, match=r"npm did not fetch .*nowhere: .+"):
-        _fetched(one, tmp_path, silent)
+        fetched_set(one, tmp_path, silent)
 
 
 def test_a_client_that_is_not_installed_is_named(tmp_path):
     one = SETS[0].model_copy(update={"client": "no-such-client"})
     with pytest.raises(MissingError, match="no-such-client, which is not installed"):
-        _fetched(one, tmp_path, silent)
+        fetched_set(one, tmp_path, silent)
 
 
 def test_no_pin_is_loose():
@@ -255,7 +255,7 @@ def test_no_pin_is_loose():
 @pytest.mark.packs
 @needs_npm
 def test_noto_is_fetched_and_holds_what_it_says(tmp_path):
-    package = _fetched(SETS[0], tmp_path, silent)
-    captions = {caption: kind for _, caption, kind, _ in _emoji(package)}
+    package = fetched_set(SETS[0], tmp_path, silent)
+    captions = {caption: kind for _, caption, kind, _ in emoji_of(package)}
     assert len(captions) > 1000 and captions["red apple"] == "food & drink"
     assert len(set(captions.values())) > 5
