@@ -8,14 +8,12 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from filelock import FileLock
 from pydantic import BaseModel, ConfigDict
 
-from ...errors import MissingError
-from ...files import building_folder, cache_dir
+from ...files import sha256_file
 from ...packages import Progress, silent
 from ..seeing.drawings import SETS as SEEN_SETS
-from ..seeing.drawings import DrawingSet, emoji_of, fetched_set
+from ..seeing.drawings import DrawingSet, emoji_of, fetched_set, rendered, renderer
 
 EDGE = 256
 """Pixels of a rendered drawing's edge."""
@@ -67,29 +65,15 @@ def subject_drawings(progress: Progress = silent) -> list[Drawing]:
 
 
 def _drawings_of(one: DrawingSet, progress: Progress) -> list[Drawing]:
-    folder = cache_dir() / "drawings" / f"subjects-{one.name}-{RECIPE}-{one.sha256[:12]}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):
-        if not folder.exists():
-            with building_folder(folder) as target:
-                _render(one, target, progress)
+    wanted = sha256_file(SUBJECTS)[:8]
+    name = f"subjects-{one.name}-{RECIPE}-{one.sha256[:12]}-{wanted}"
+    folder = rendered(name, lambda target: _render(one, target, progress))
     rows = json.loads((folder / "drawings.json").read_text(encoding="utf-8"))
-    known = subjects()
-    return [
-        Drawing(subject=subject, set=one.name, file=folder / file)
-        for subject, file in rows
-        if subject in known
-    ]
+    return [Drawing(subject=subject, set=one.name, file=folder / file) for subject, file in rows]
 
 
 def _render(one: DrawingSet, target: Path, progress: Progress) -> None:
-    try:
-        import resvg_py
-    except ImportError as error:
-        raise MissingError(
-            "Rendering drawings needs resvg-py, which is not installed: run"
-            ' `pip install "tastemaker[train]"`.'
-        ) from error
+    resvg = renderer()
     with tempfile.TemporaryDirectory() as unpacked:
         emoji = list(emoji_of(fetched_set(one, Path(unpacked), progress)))
     by_name = {_joined(name): svg for name, _, _, svg in emoji}
@@ -97,7 +81,7 @@ def _render(one: DrawingSet, target: Path, progress: Progress) -> None:
     for number, (subject, name) in enumerate(subjects().items()):
         progress(f"rendering {one.name}", number, len(subjects()))
         if svg := by_name.get(_joined(name)):
-            png = resvg_py.svg_to_bytes(
+            png = resvg.svg_to_bytes(
                 svg_string=svg, width=EDGE, height=EDGE, dpi=96.0, skip_system_fonts=True
             )
             (target / f"{number}.png").write_bytes(png)

@@ -10,9 +10,9 @@ import tarfile
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict
@@ -95,17 +95,29 @@ def drawings(progress: Progress = silent) -> list[Picture]:
 
 
 def _pictures_of(one: DrawingSet, progress: Progress) -> list[Picture]:
-    folder = cache_dir() / "drawings" / f"{one.name}-{RECIPE}-{one.sha256[:12]}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):
-        if not folder.exists():
-            with building_folder(folder) as target:
-                _render_set(one, target, progress)
+    name = f"{one.name}-{RECIPE}-{one.sha256[:12]}"
+    folder = rendered(name, lambda target: _render_set(one, target, progress))
     rows = map(json.loads, (folder / "drawings.jsonl").read_text(encoding="utf-8").splitlines())
     return [Picture(**{**row, "image": folder / row["image"], "drawn": True}) for row in rows]
 
 
-def _render_set(one: DrawingSet, target: Path, progress: Progress) -> None:
+def rendered(name: str, render: Callable[[Path], None]) -> Path:
+    """The folder of drawings of that name in the cache; `render` fills it once."""
+    folder = cache_dir() / "drawings" / name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            with building_folder(folder) as target:
+                render(target)
+    return folder
+
+
+def renderer() -> Any:
+    """resvg.
+
+    Raises:
+        MissingError: it is not installed.
+    """
     try:
         import resvg_py
     except ImportError as error:
@@ -113,6 +125,11 @@ def _render_set(one: DrawingSet, target: Path, progress: Progress) -> None:
             "Rendering drawings needs resvg-py, which is not installed: run"
             ' `pip install "tastemaker[train]"`.'
         ) from error
+    return resvg_py
+
+
+def _render_set(one: DrawingSet, target: Path, progress: Progress) -> None:
+    resvg = renderer()
     with tempfile.TemporaryDirectory() as unpacked:
         package = fetched_set(one, Path(unpacked), progress)
         found = list(
@@ -122,7 +139,7 @@ def _render_set(one: DrawingSet, target: Path, progress: Progress) -> None:
     for number, (key, caption, kind, svg) in enumerate(found):
         progress(f"rendering {one.name}", number, len(found))
         try:
-            png = resvg_py.svg_to_bytes(
+            png = resvg.svg_to_bytes(
                 svg_string=svg, width=EDGE, dpi=96.0, background="#ffffff", skip_system_fonts=True
             )
         except ValueError:  # not a sound SVG
