@@ -46,7 +46,7 @@ BUDGETS = {
     "tiny": Budget(
         own=1, filtered=1,
         autoencoder=AutoencoderSettings(width=16, steps=20),
-        transformer=TransformerSettings(layers=2, width=64, steps=20, batch=16),
+        transformer=TransformerSettings(layers=2, width=64, steps=20, batch=16, compiled=False),
     ),
     "small": Budget(
         own=10, filtered=10, autoencoder=AutoencoderSettings(), transformer=TransformerSettings()

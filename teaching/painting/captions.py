@@ -38,9 +38,10 @@ class CaptionStates:
 
         which = np.where(dropped, 0, self._which[rows])
         lengths = self._lengths[which]
-        longest = int(lengths.max())
-        states = torch.from_numpy(self._states[which, :longest]).float()
-        mask = torch.from_numpy((np.arange(longest) < lengths[:, None]).astype(np.float32))
+        states = torch.from_numpy(self._states[which]).float()
+        mask = torch.from_numpy(
+            (np.arange(self._states.shape[1]) < lengths[:, None]).astype(np.float32)
+        )
         return states, mask
 
 
