@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from . import __version__
 from .cli_bench import bench_app
+from .cli_campaign import campaign_app
 from .cli_eval import eval_app
 from .cli_options import CatalogOption
 from .cli_paint import paint, verify
@@ -31,6 +32,7 @@ app.add_typer(llm_app, name="llm")
 app.add_typer(train_app, name="train")
 app.add_typer(bench_app, name="bench")
 app.add_typer(eval_app, name="eval")
+app.add_typer(campaign_app, name="campaign")
 app.command()(explain)
 app.command()(write)
 app.command()(paint)

@@ -47,6 +47,24 @@ class Report(BaseModel):
 
 
 @dataclass(frozen=True)
+class Sketched:
+    """The best picture of a plan, ready to be composed in any format."""
+
+    sketch: Sketch
+    """How it was asked for."""
+    scores: list[float]
+    """Of every candidate."""
+    picture: Image.Image
+    """What the generator painted, small."""
+    layer: Image.Image
+    """The same, traced and large."""
+    colours: list[str]
+    """The palette to compose it in, `#rrggbb`."""
+    memory: Check | None
+    """Whether it was remembered, not painted; none where that cannot be told."""
+
+
+@dataclass(frozen=True)
 class Painted:
     """A finished image."""
 
@@ -83,23 +101,36 @@ def paint_plans(
 
 def finish(studio: Studio, plan: Plan, candidates: Sequence[Image.Image]) -> Painted:
     """The best of a plan's candidates, composed and checked."""
+    return composed(studio, plan, sketched(studio, plan, candidates))
+
+
+def sketched(studio: Studio, plan: Plan, candidates: Sequence[Image.Image]) -> Sketched:
+    """The best of a plan's candidates."""
     best, scores = ranked(studio, plan, candidates)
     sketch, picture = plan.sketches[best], candidates[best]
     layer, colours_meant = _layer(studio, sketch.look.style, picture)
-    image, composition = composed_with(studio, plan, layer, colours_meant)
-    checks = check(studio, image, picture, composition)
+    learnt = studio.learnt
+    memory = memorisation(picture, learnt.vectors, learnt.bar) if learnt is not None else None
+    return Sketched(sketch, scores, picture, layer, colours_meant, memory)
+
+
+def composed(studio: Studio, plan: Plan, best: Sketched) -> Painted:
+    """A picture in the plan's format, checked; plans that differ in their format alone share it."""
+    image, composition = composed_with(studio, plan, best.layer, best.colours)
+    checks = [one(image, composition) for one in studio.checks]
+    checks += [best.memory] if best.memory is not None else []
     report = Report(
         plan=plan,
         generator=studio.generator.name,
         generator_sha256=studio.generator.digest,
         steps=studio.generator.steps,
-        sketch=sketch,
-        scores=scores,
+        sketch=best.sketch,
+        scores=best.scores,
         composition=composition,
         checks=checks,
         passed=all(one.ok for one in checks),
     )
-    return Painted(image, picture, layer, colours_meant, report)
+    return Painted(image, best.picture, best.layer, best.colours, report)
 
 
 def composed_with(
@@ -122,16 +153,6 @@ def _layer(studio: Studio, style: str, picture: Image.Image) -> tuple[Image.Imag
     note = vocabulary.styles.get(style) if vocabulary else None
     layer = enlarged(picture, outlines=note is not None and note.outlines)
     return layer, list(studio.brand.palette) or palette_of(picture)
-
-
-def check(
-    studio: Studio, image: Image.Image, picture: Image.Image, composition: Composition
-) -> list[Check]:
-    """Every check of one image; the last asks whether its picture was remembered, not painted."""
-    found = [one(image, composition) for one in studio.checks]
-    if studio.learnt is not None:
-        found.append(memorisation(picture, studio.learnt.vectors, studio.learnt.bar))
-    return found
 
 
 def ranked(

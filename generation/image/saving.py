@@ -54,7 +54,7 @@ def save_image(
         MissingError: the configured key is not there.
     """
     try:
-        sign(_encoded(frames, path.suffix.lower()), path, _painting(report), replace=replace)
+        sign(_encoded(frames, path.suffix.lower()), path, painting_of(report), replace=replace)
         with replacing_file(report_file(path)) as temporary:
             temporary.write_text(report.model_dump_json(indent=1) + "\n", encoding="utf-8")
             temporary.chmod(0o644)
@@ -77,7 +77,8 @@ def _encoded(frames: Sequence[Image.Image], ending: str) -> bytes:
     return file.getvalue()
 
 
-def _painting(report: Report) -> Painting:
+def painting_of(report: Report) -> Painting:
+    """What a signed manifest says of an image."""
     plan = report.plan
     return Painting(
         model=report.generator,

@@ -1,5 +1,7 @@
 """The model that writes, as the settings have it."""
 
+import hashlib
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +16,7 @@ from ...serving.chat_model import chat_model
 from ...serving.models import resolve_model
 from ...serving.server import ensure_server
 from ...settings import Settings
+from .draft_memory import DraftMemory
 
 TEMPERATURE = 0.7
 DRAFTS = 4
@@ -30,6 +33,12 @@ class Writer:
     """Prompts whose task it has learnt."""
     drafts: int = DRAFTS
     """Texts that the best is taken from."""
+    seed: int | None = None
+    """Draws the drafts, where the endpoint can; none: others each time."""
+    needed: bool = False
+    """Whether a model that is away is an error; else code words the facts."""
+    memory: DraftMemory | None = None
+    """Asks each prompt once; none: every time."""
 
 
 def open_writer(settings: Settings, progress: Progress = silent) -> Writer:
@@ -47,8 +56,14 @@ def open_writer(settings: Settings, progress: Progress = silent) -> Writer:
 def drafts_of(
     writer: Writer, prompt: Prompt, schema: dict[str, Any], key: str, max_tokens: int
 ) -> tuple[list[str], Usage]:
-    """The drafts of a prompt, each the text at `key`; none where the model is away or babbles."""
-    try:
+    """The drafts of a prompt, each the text at `key`; none where the model is away or babbles.
+
+    Raises:
+        LLMUnavailable: it is away, and the writer says that it is needed.
+    """
+    asked = {"schema": schema, "max_tokens": max_tokens, "seed": writer.seed}
+
+    def ask() -> tuple[list[str], Usage]:
         answers, used = complete_samples(
             writer.model,
             prompt.messages,
@@ -56,10 +71,21 @@ def drafts_of(
             writer.drafts,
             max_tokens=max_tokens,
             temperature=TEMPERATURE,
+            seed=writer.seed,
         )
-    except (LLMUnavailable, LLMUnusable) as error:
+        return [str(one[key]) for one in answers], used
+
+    try:
+        if writer.memory is None:
+            return ask()
+        told = json.dumps([prompt.messages, asked, writer.drafts], sort_keys=True)
+        return writer.memory.of(hashlib.sha256(told.encode()).hexdigest()[:32], ask)
+    except LLMUnavailable as error:
+        if writer.needed:
+            raise
         return [], error.usage
-    return [str(one[key]) for one in answers], used
+    except LLMUnusable as error:
+        return [], error.usage
 
 
 def known_prompts(card: AdapterCard | None) -> frozenset[str]:
