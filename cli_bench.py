@@ -217,3 +217,30 @@ def bench_paint(
             seed=seed, progress=progress,
         )  # fmt: skip
     raise typer.Exit(show(report, json_file))
+
+
+@bench_app.command("campaign")
+def bench_campaign(
+    catalog: Annotated[
+        str, typer.Option("--catalog", "-c", help="A catalogue with people.")
+    ] = "movies",
+    assets: Annotated[int, typer.Option(help="Assets of the timed campaign.", min=20)] = 200,
+    kills: Annotated[int, typer.Option(help="Times that a campaign is killed.", min=1)] = 20,
+    sheet: Annotated[int, typer.Option(help="Assets on the contact sheet.", min=1)] = 2000,
+    shot: Annotated[Path | None, typer.Option(help="Picture of the sheet, a .png file.")] = None,
+    seed: Annotated[int, typer.Option(help="Draws noise and the moments of killing.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Campaigns: against the naive loop, killed and resumed, on Ray, at 100,000; the sheet's speed.
+
+    Example: `tastemaker bench campaign --assets 100 --kills 5`
+    """
+    from .evals.bench_campaign import run
+    from .evals.report import show
+
+    with progress_bars() as progress:
+        report = run(
+            catalog=catalog, assets=assets, kills=kills, sheet=sheet, shot=shot, seed=seed,
+            progress=progress,
+        )  # fmt: skip
+    raise typer.Exit(show(report, json_file))

@@ -31,6 +31,9 @@ def run_campaign(
     dry: Annotated[
         bool, typer.Option("--dry-run", help="Count and estimate; make nothing.")
     ] = False,
+    show: Annotated[
+        bool, typer.Option("--open", help="Open the contact sheet at the end.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make every asset of a brief. Killed or interrupted, the same command goes on.
@@ -66,6 +69,8 @@ def run_campaign(
             f" every check, {done.failed:,} failed. Look at {folder / 'contact-sheet.html'}",
             markup=False, soft_wrap=True,
         )  # fmt: skip
+        if show:
+            typer.launch(str(folder / "contact-sheet.html"))
         if done.failed:
             err.print("Some assets could not be made; their rows say why.", style="yellow")
             raise typer.Exit(1)

@@ -1,43 +1,24 @@
 """`tastemaker campaign …`: a brief is read, a workshop opened, and the work done or looked at."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ...catalog.store import resolve_catalog
 from ...errors import BadInputError
 from ...packages import Progress, silent
-from ...recommender.recommender import Recommender
-from ...recommender.text_encoder import TextEncoder
-from ...serving.models import resolve_model
-from ...serving.probe import check_endpoint
-from ...serving.server import server_status
-from ...settings import Settings, load_settings
-from ..image.formats import format_named
-from ..image.studio import open_studio
-from ..recommending import open_for
-from ..text.brand import Brand, read_brand
-from ..text.channels import channel_named
-from ..text.writer import open_writer
-from .audience import recipients
 from .brief import Brief, read_brief
-from .estimating import Estimate, check_budget, estimate
+from .estimating import Estimate, check_budget
 from .exporting import Layout, export
-from .items import items_for
-from .jobs import Job, jobs_of
 from .making import Workshop
+from .opening import estimated, jobs_in, model_answers, open_brief, workshop_of
 from .ray_engine import AT_ONCE, RayEngine
 from .review import STATES, State, chosen, open_reviews, read_decisions, state_of
 from .running import Summary, run_jobs
 from .sheet import write_sheet
 from .store import BRIEF, DRAFTS, last_rows, open_folder
-
-PROBE_SECONDS = 2.0
 
 
 class Status(BaseModel):
@@ -57,16 +38,6 @@ class Status(BaseModel):
     """State -> assets."""
     reasons: dict[str, int]
     """Why assets could not be made -> how many."""
-
-
-@dataclass(frozen=True)
-class _Opened:
-    """What can be said before a model is loaded."""
-
-    brief: Brief
-    brand: Brand
-    recommender: Recommender
-    settings: Settings
 
 
 def run(
@@ -90,23 +61,23 @@ def run(
         MissingError, LLMError: a model cannot be had.
     """
     brief = read_brief(brief_file) if brief_file else begun(out)
-    opened = _opened(brief, progress)
-    foreseen = _estimate(opened, progress)
+    opened = open_brief(brief, progress)
+    foreseen = estimated(opened, progress)
     check_budget(brief, foreseen)
     if dry:
         return foreseen, None
     with open_folder(out, brief) as folder:
-        workshop = _workshop(opened, progress)
+        workshop = workshop_of(opened, progress)
         workshop.drafts = out / DRAFTS
         more: dict[str, Any] = {}
         if engine == "ray":
-            more = {"make_batch": RayEngine(partial(_reopened, brief), actors), "batch": AT_ONCE}
+            more = {"make_batch": RayEngine(partial(reopened, brief), actors), "batch": AT_ONCE}
         done = run_jobs(
             folder,
             workshop,
-            _jobs(opened),
+            jobs_in(opened),
             foreseen.assets,
-            alive=lambda: _alive(opened.settings),
+            alive=lambda: model_answers(opened.settings),
             progress=progress,
             **more,
         )
@@ -114,11 +85,17 @@ def run(
     return foreseen, done
 
 
+def reopened(brief: Brief) -> Workshop:
+    """A brief's workshop, in another process."""
+    return workshop_of(open_brief(brief))
+
+
 def status(out: Path) -> Status:
     """Where a campaign stands; a run may be going on."""
     rows = last_rows(out)
     with open_reviews(out) as reviews:
-        states = Counter(state_of(row, reviews.latest()) for row in rows if not row.error)
+        verdicts = reviews.latest()
+    states = Counter(state_of(row, verdicts) for row in rows if not row.error)
     return Status(
         name=begun(out).name,
         made=dict(Counter(row.kind for row in rows if not row.error)),
@@ -181,73 +158,6 @@ def sheet(out: Path) -> Path:
     with open_reviews(out) as reviews:
         verdicts = reviews.latest()
     return write_sheet(out, begun(out).name, last_rows(out), verdicts)
-
-
-def _opened(brief: Brief, progress: Progress) -> _Opened:
-    """Everything that is checked before anything slow begins."""
-    settings = load_settings()
-    brand = read_brand(brief.brand) if brief.brand else Brand()
-    for channel in brief.assets.copy_channels:
-        channel_named(channel, brand.channels)
-    for format in brief.assets.images:
-        format_named(format)
-    catalog = resolve_catalog(brief.catalog, progress)
-    if brief.items.recommended is not None and catalog.manifest.users:
-        recommender = open_for(brief.catalog, progress)
-    else:
-        encoder = TextEncoder(resolve_model(settings.text_encoder, progress))
-        recommender = Recommender.open(catalog, encoder, progress)
-    return _Opened(brief, brand, recommender, settings)
-
-
-def _workshop(opened: _Opened, progress: Progress) -> Workshop:
-    studio = open_studio(opened.settings, opened.recommender, brand=opened.brand, progress=progress)
-    writes = opened.brief.language_model and (
-        opened.brief.assets.copy_channels or opened.brief.assets.explanations
-    )
-    writer = open_writer(opened.settings, progress) if writes else None
-    if writer is not None:
-        writer = replace(writer, seed=opened.brief.seed, needed=True)
-    name = opened.settings.llm.model or str(opened.settings.llm.base_url)
-    return Workshop(opened.brief, opened.brand, studio, writer, name if writer else "")
-
-
-def _reopened(brief: Brief) -> Workshop:
-    """A workshop in another process."""
-    return _workshop(_opened(brief, silent), silent)
-
-
-def _jobs(opened: _Opened) -> Iterator[list[Job]]:
-    brief = opened.brief
-    people = recipients(opened.recommender, brief.audience, brief.seed)
-    return jobs_of(brief, people, items_for(opened.recommender, brief.items))
-
-
-def _estimate(opened: _Opened, progress: Progress) -> Estimate:
-    """How much it is: every recipient's items are found, nothing is kept of them but their number.
-
-    Raises:
-        BadInputError: nothing would be made.
-    """
-    brief = opened.brief
-    wanted = items_for(opened.recommender, brief.items)
-    people = pairs = 0
-    for recipient in recipients(opened.recommender, brief.audience, brief.seed):
-        people += 1
-        pairs += len(wanted(recipient))
-        progress("recipients planned", people, None)
-    if not pairs:
-        raise BadInputError("Nothing would be made: no recipient has an item.")
-    return estimate(brief, pairs, people)
-
-
-def _alive(settings: Settings) -> bool:
-    """Whether the language model answers."""
-    if settings.llm.base_url is not None:
-        key = settings.llm.api_key.get_secret_value()
-        return check_endpoint(settings.llm.base_url, key, PROBE_SECONDS)
-    port = server_status().port
-    return port is not None and check_endpoint(f"http://127.0.0.1:{port}/v1", "none", PROBE_SECONDS)
 
 
 def begun(out: Path) -> Brief:

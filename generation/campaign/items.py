@@ -41,12 +41,13 @@ def _recommended(recommender: Recommender, recipient: Recipient, most: int) -> l
     """The recommender's best for a user; for a segment, what is like its items."""
     if recipient.user is not None and recommender.trained is not None:
         return [one.item_id for one in recommended(recommender, recipient.user, most)]
-    query = (
-        Query(user=recipient.user)
-        if recipient.user is not None
-        else Query(similar_to=recipient.liked[:3], liked=recipient.liked)
-    )
-    return [one.item_id for one in recommender.candidates(query, most)]
+    if recipient.user is not None:
+        return [one.item_id for one in recommender.candidates(Query(user=recipient.user), most)]
+    # What a segment of people likes already is no news to them.
+    known = set(recipient.liked) if recommender.catalog.manifest.users else set[str]()
+    query = Query(similar_to=recipient.liked[:3], liked=recipient.liked)
+    found = recommender.candidates(query, most + len(known))
+    return [one.item_id for one in found if one.item_id not in known][:most]
 
 
 def _having(catalog: Catalog, having: dict[str, list[str]], most: int) -> list[str]:

@@ -127,7 +127,9 @@ def open_folder(path: Path, brief: Brief) -> Iterator[Folder]:
     try:
         with lock, disk_errors(path):
             with replacing_file(path / BRIEF) as temporary:
-                temporary.write_text(brief.model_dump_json(indent=1), encoding="utf-8")
+                temporary.write_text(
+                    brief.model_dump_json(indent=1, by_alias=True), encoding="utf-8"
+                )
             _sweep(path)
             rows = {row.id: row for row in read_rows(path, mend=True)}
             with (path / MANIFEST).open("a", encoding="utf-8") as lines:
