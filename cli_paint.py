@@ -24,7 +24,8 @@ def paint(
         ),
     ] = "square",
     layout: Annotated[
-        str | None, typer.Option(help="poster-1, split-1, framed-1, cover-1, thumbnail-1.")
+        str | None,
+        typer.Option(help="poster-1, split-1, framed-1, gallery-1, cover-1, thumbnail-1."),
     ] = None,
     style: Annotated[
         str | None,

@@ -97,7 +97,8 @@ def _alone(workshop: Workshop, job: Job) -> bytes:
     studio, who, wanted = workshop.studio, job.recipient, workshop.brief.assets
     if job.kind == "image":
         order = Order(
-            item_id=job.item_id, user=who.user, liked=who.liked, format=job.target,
+            item_id=job.item_id, user=who.user, liked=who.liked, many=who.user is None,
+            format=job.target,
             style=wanted.style, call=wanted.call, product=wanted.product,
             candidates=wanted.candidates, seed=workshop.brief.seed * 1000 + job.variant,
         )  # fmt: skip
@@ -110,8 +111,8 @@ def _alone(workshop: Workshop, job: Job) -> bytes:
         said = {"text": [found.text]}
     else:
         copy = write_copy(
-            studio.recommender, job.item_id, job.target, user=who.user, liked=who.liked,
-            brand=workshop.brand, writer=workshop.writer,
+            studio.recommender, job.item_id, job.target, user=who.user, brand=workshop.brand,
+            writer=workshop.writer,
         )  # fmt: skip
         said = {one.field: [] for one in copy.pieces}
         for one in copy.pieces:

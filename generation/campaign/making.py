@@ -31,7 +31,6 @@ from ..text.explaining import explain
 from ..text.questions import evidence
 from ..text.wording import title_forms
 from ..text.writer import Writer
-from .audience import Recipient
 from .brief import Brief
 from .jobs import Job, key_of
 
@@ -42,7 +41,6 @@ RECIPE = 1
 _LOOKS = ("palette", "logo", "font", "lora")
 """Fields of a brand that images depend on; texts depend on the others."""
 _WRITING = ("copy", "asset", "answer")
-_SAYS_LIKED = ("which you liked", "that you liked", "you loved", "you enjoyed", "you also liked")
 FACTS = 12
 """That a text may rest on."""
 
@@ -114,11 +112,8 @@ def planned(workshop: Workshop, jobs: Sequence[Job]) -> list[Planned | Tastemake
 
     @cache
     def facts() -> list[str]:
-        who = jobs[0].recipient
-        found = evidence(
-            workshop.studio.recommender, jobs[0].item_id, user=who.user, liked=who.liked,
-            limit=FACTS,
-        )  # fmt: skip
+        user = jobs[0].recipient.user
+        found = evidence(workshop.studio.recommender, jobs[0].item_id, user=user, limit=FACTS)
         return [fact.text for fact in found]
 
     results: list[Planned | TastemakerError] = []
@@ -198,6 +193,7 @@ def _order(workshop: Workshop, job: Job, variant: int) -> Order:
     wanted = workshop.brief.assets
     return Order(
         item_id=job.item_id, user=job.recipient.user, liked=job.recipient.liked,
+        many=job.recipient.user is None,
         style=wanted.style, call=wanted.call, product=wanted.product, candidates=wanted.candidates,
         seed=workshop.brief.seed * 1000 + variant,
     )  # fmt: skip
@@ -226,7 +222,6 @@ def _text_parts(workshop: Workshop, job: Job, facts: Sequence[str]) -> dict[str,
         "recipe": RECIPE,
         "kind": job.kind,
         "facts": facts,
-        "segment": job.recipient.user is None,
         "title": workshop.studio.catalog.item(job.item_id).title,
         "writer": workshop.writer_name if workshop.writer else None,
         "prompts": {name: prompt_hash(name) for name in _WRITING} if workshop.writer else {},
@@ -240,21 +235,22 @@ def _text_parts(workshop: Workshop, job: Job, facts: Sequence[str]) -> dict[str,
 
 def _text(workshop: Workshop, writer: Writer | None, one: Planned) -> Made:
     job, recommender = one.job, workshop.studio.recommender
-    recipient = job.recipient
+    # Not everybody in a segment liked each item that speaks for it, so texts speak to a segment of
+    # the item alone; which item it is, and what its pictures look like, is the segment's.
     if job.kind == "copy":
         made = write_copy(
-            recommender, job.item_id, job.target, user=recipient.user, liked=recipient.liked,
-            brand=_speaking_to(workshop.brand, recipient), writer=writer, titles=workshop.titles,
+            recommender, job.item_id, job.target, user=job.recipient.user, brand=workshop.brand,
+            writer=writer, titles=workshop.titles,
         )  # fmt: skip
         said = {piece.field: [] for piece in made.pieces}
         for piece in made.pieces:
             said[piece.field].append(piece.text)
         passed, report = made.passed, made.model_dump(mode="json")
     else:
-        # Whoever is in a segment did not like each item that speaks for it: the item's own facts.
         made = explain(
-            recommender, job.item_id, user=recipient.user, writer=writer, titles=workshop.titles
-        )
+            recommender, job.item_id, user=job.recipient.user, writer=writer,
+            titles=workshop.titles,
+        )  # fmt: skip
         said, passed = {"text": [made.text]}, bool(made.text)
         report = made.model_dump(mode="json", exclude={"drafts"})
     return Made(
@@ -265,10 +261,3 @@ def _text(workshop: Workshop, writer: Writer | None, one: Planned) -> Made:
         report=report,
         tokens=made.prompt_tokens + made.completion_tokens,
     )
-
-
-def _speaking_to(brand: Brand, recipient: Recipient) -> Brand:
-    """The brand; towards a segment it does not say what its members liked, since not all did."""
-    if recipient.user is not None:
-        return brand
-    return brand.model_copy(update={"banned_words": [*brand.banned_words, *_SAYS_LIKED]})

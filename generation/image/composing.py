@@ -19,7 +19,7 @@ from .formats import Format, format_named
 from .layouts import Layout, default_layout, in_pixels, layout_named, part
 from .logo import FittedLogo, column_without, fit_logo, paste_logo
 from .palette import palette_of
-from .placing import cast_shadow, draw_card, draw_frame, edge_of, place_picture
+from .placing import cast_shadow, draw_card, draw_frame, edge_of, place_picture, place_wallpaper
 from .product import Product, encode_mask, fit_product, kept_sha256
 from .records import Box, Composition, TextBlock
 from .scheme import Scheme, scheme_of
@@ -96,14 +96,17 @@ def compose(
 
     covered = column_box if plan.picture == "cover" else placed[1] if placed else None
     canvas = Image.new("RGB", (shape.width, shape.height), scheme.ground)
-    place_picture(
-        canvas,
-        picture,
-        picture_box,
-        tint=scheme.panel,
-        radius=in_pixels(_RADIUS, shape) if plan.picture == "rounded" else 0,
-        beside=covered,
-    )
+    if plan.picture == "wallpaper":
+        place_wallpaper(canvas, picture, picture_box, tint=scheme.panel)
+    else:
+        place_picture(
+            canvas,
+            picture,
+            picture_box,
+            tint=scheme.panel,
+            radius=in_pixels(_RADIUS, shape) if plan.picture == "rounded" else 0,
+            beside=covered,
+        )
     if plan.frame:
         inset, thick = (in_pixels(side, shape) for side in _FRAME)
         draw_frame(canvas, inset, thick, scheme.accent)

@@ -62,8 +62,9 @@ class Layout(BaseModel):
     """Name and version."""
     ground: Literal["light", "dark", "main"]
     """Colour of the field: a tint or a shade of the palette's first colour, or that itself."""
-    picture: Literal["bleed", "rounded", "cover"]
-    """How the picture stands: to the box's edges, with round corners, or under the text."""
+    picture: Literal["bleed", "rounded", "cover", "wallpaper"]
+    """How the picture stands: to the box's edges, with round corners, under the text, or repeated
+    behind the product."""
     frame: bool = False
     """Whether a thin line runs round the image."""
     rule: bool = False

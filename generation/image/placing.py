@@ -6,6 +6,7 @@ from .backgrounds import border_colour
 from .records import Box
 
 _FINER = 4
+_ACROSS = 3
 _NEAR_WHITE = 232
 _ROOM = 0.9
 _ROOM_BESIDE = 0.74
@@ -39,9 +40,30 @@ def place_picture(
         side = round(min(box.width, box.height) * (_ROOM_BESIDE if beside else _ROOM))
         whole = ImageOps.contain(picture, (side, side), _LANCZOS)
         filled.paste(whole, _free_corner(whole, box, beside))
-        if min(plain) >= _NEAR_WHITE:
-            filled = ImageChops.multiply(filled, Image.new("RGB", filled.size, tint))
+        filled = _tinted(filled, plain, tint)
     canvas.paste(filled, (box.left, box.top), rounded_mask(box.width, box.height, radius))
+
+
+def place_wallpaper(canvas: Image.Image, picture: Image.Image, box: Box, *, tint: str) -> None:
+    """Repeat a painted picture over a box, every other row shifted by a half, as on wallpaper."""
+    picture = picture.convert("RGB")
+    side = -(-box.width // _ACROSS)
+    tile = picture.resize((side, side), _LANCZOS)
+    filled = Image.new("RGB", (box.width, box.height))
+    for row in range(-(-box.height // side)):
+        for column in range(-1, _ACROSS):
+            filled.paste(tile, (column * side + (row % 2 + 1) * side // 2, row * side))
+    plain = border_colour(picture)
+    if plain is not None:
+        filled = _tinted(filled, plain, tint)
+    canvas.paste(filled, (box.left, box.top))
+
+
+def _tinted(filled: Image.Image, plain: tuple[int, int, int], tint: str) -> Image.Image:
+    """The picture, tinted where its ground is near white."""
+    if min(plain) < _NEAR_WHITE:
+        return filled
+    return ImageChops.multiply(filled, Image.new("RGB", filled.size, tint))
 
 
 def edge_of(picture: Image.Image) -> str | None:

@@ -38,6 +38,8 @@ class Order(BaseModel):
     """For whom; none: for anybody."""
     liked: tuple[str, ...] = ()
     """Items that the person named; without any the user's own favourites speak."""
+    many: bool = False
+    """Whether it is for a group, of whom not everybody liked each item that they are said to."""
     format: str = "square"
     """Name of the format."""
     layout: str | None = None
@@ -173,9 +175,8 @@ def _reasons(order: Order, subject: str, looks: list[Look], taste: Taste) -> lis
 
 def line_for(recommender: Recommender, order: Order) -> str:
     """A checked sentence about item and person; empty where nothing true is short enough."""
-    asset = write_copy(
-        recommender, order.item_id, "picture", user=order.user, liked=list(order.liked)
-    )
+    liked = () if order.many else order.liked
+    asset = write_copy(recommender, order.item_id, "picture", user=order.user, liked=liked)
     return asset.pieces[0].text.removeprefix(f"{asset.title}. ")  # the title stands above it
 
 
