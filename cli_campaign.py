@@ -87,6 +87,11 @@ def campaign_status(folder: Folder, as_json: AsJson = False) -> None:
         return
     made = ", ".join(f"{n:,} {kind}" for kind, n in found.made.items()) or "nothing"
     out.print(f"{found.name}: {made}; {found.passed:,} hold every check", markup=False)
+    if found.alike:
+        out.print(
+            f"  {found.alike:,} pairs of people got pictures of one item that look the same",
+            markup=False,
+        )
     for state, count in found.reviewed.items():
         out.print(f"  {state}: {count:,}", markup=False)
     for reason, count in found.reasons.items():

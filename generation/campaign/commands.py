@@ -15,7 +15,7 @@ from .exporting import Layout, export
 from .making import Workshop
 from .opening import estimated, jobs_in, model_answers, open_brief, workshop_of
 from .ray_engine import AT_ONCE, RayEngine
-from .review import STATES, State, chosen, open_reviews, read_decisions, state_of
+from .review import STATES, State, alike, chosen, open_reviews, read_decisions, state_of
 from .running import Summary, run_jobs
 from .sheet import write_sheet
 from .store import BRIEF, DRAFTS, last_rows, open_folder
@@ -34,6 +34,8 @@ class Status(BaseModel):
     """That hold every check."""
     failed: int
     """That could not be made."""
+    alike: int
+    """Pairs of people who got pictures of one item that look the same."""
     reviewed: dict[str, int]
     """State -> assets."""
     reasons: dict[str, int]
@@ -101,6 +103,7 @@ def status(out: Path) -> Status:
         made=dict(Counter(row.kind for row in rows if not row.error)),
         passed=sum(row.passed for row in rows),
         failed=sum(bool(row.error) for row in rows),
+        alike=len(alike(rows)),
         reviewed=dict(states),
         reasons=dict(Counter(row.error for row in rows if row.error).most_common(5)),
     )

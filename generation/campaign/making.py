@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from ...errors import TastemakerError
 from ...files import safe_name, sha256_file
 from ...prompts import prompt_hash
+from ..image.checks.near_duplicates import perceptual_hash
 from ..image.generator import paint
 from ..image.painting import Painted, Sketched, composed, sketched
 from ..image.planning import Order, Plan, plan_picture
@@ -85,6 +86,8 @@ class Made(BaseModel):
     """What was measured, and what it rests on."""
     tokens: int = 0
     """Of the language model."""
+    looks: str = ""
+    """Perceptual hash of an image's painted picture."""
 
 
 class Planned(BaseModel):
@@ -186,6 +189,7 @@ def _filed(key: str, done: Painted) -> Made:
         content=file.getvalue(),
         passed=done.report.passed,
         report=done.report.model_dump(mode="json"),
+        looks=perceptual_hash(done.picture),
     )
 
 

@@ -3,6 +3,7 @@ made anew with another content, it is open again."""
 
 import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from ...errors import BadInputError
+from ..image.checks.near_duplicates import near_pairs
 from .store import Row
 
 DATABASE = "review.sqlite"
@@ -129,4 +131,17 @@ def chosen(
         and item in (None, row.item_id)
         and target in (None, row.target)
         and (not wanted or row.id in wanted)
+    ]
+
+
+def alike(rows: Iterable[Row]) -> list[tuple[Row, Row]]:
+    """Pairs of images of one item for different recipients whose painted pictures look the same."""
+    same: dict[tuple[str, str, int], dict[str, Row]] = defaultdict(dict)
+    for row in rows:
+        if row.looks:
+            same[row.item_id, row.target, row.variant][row.recipient] = row
+    return [
+        (group[pair.first], group[pair.second])
+        for group in same.values()
+        for pair in near_pairs({recipient: row.looks for recipient, row in group.items()})
     ]

@@ -154,6 +154,7 @@ class _Run:
         row = row_of(
             one.job, self._title(one.job), one.key, file=self._folder.relative(one.key, ending),
             sha256=content_hash(content), passed=about["passed"], tokens=about["tokens"],
+            looks=about["looks"],
         )  # fmt: skip
         self._folder.record(row)
         return row
@@ -167,7 +168,7 @@ class _Run:
             one.job, self._title(one.job), one.key,
             file=self._folder.relative(result.key, result.ending),
             sha256=content_hash(result.content), passed=result.passed, tokens=result.tokens,
-            seconds=round(seconds, 3),
+            looks=result.looks, seconds=round(seconds, 3),
         )  # fmt: skip
 
     def _failed(self, job: Job, key: str, error: TastemakerError) -> Row:

@@ -67,6 +67,8 @@ class Row(BaseModel):
     """Of the language model."""
     seconds: float = 0.0
     """That it took."""
+    looks: str = ""
+    """Perceptual hash of an image's painted picture, to tell whether people got the same."""
     retired: bool = False
     """Whether the brief, changed since, no longer asks for it."""
 
@@ -89,7 +91,7 @@ class Folder:
 
     def keep(self, made: Made) -> None:
         """Write an asset's report and content, each all or nothing."""
-        about = {"passed": made.passed, "tokens": made.tokens, "report": made.report}
+        about = made.model_dump(mode="json", include={"passed", "tokens", "looks", "report"})
         with replacing_file(self._report(made.key)) as temporary:
             temporary.write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
         with replacing_file(self._asset(made.key, made.ending)) as temporary:

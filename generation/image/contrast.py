@@ -35,11 +35,6 @@ def contrast_ratio(one: ArrayLike, other: ArrayLike) -> NDArray[np.float64]:
     return (np.maximum(first, second) + 0.05) / (np.minimum(first, second) + 0.05)
 
 
-def contrast_of(one: str, other: str) -> float:
-    """The contrast of two colours `#rrggbb`."""
-    return float(contrast_ratio(ImageColor.getrgb(one)[:3], ImageColor.getrgb(other)[:3]))
-
-
 def needed_contrast(size: float, bold: bool) -> float:
     """What text of a size in pixels needs: 3 from 24 px, or 18.66 px in bold, on; else 4.5."""
     return LARGE_TEXT if size >= (18.66 if bold else 24) else TEXT

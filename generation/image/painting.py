@@ -163,9 +163,10 @@ def ranked(
         return 0, []
     if studio.prototypes is not None:
         pictures = studio.liked_pictures(plan.order.user, plan.order.liked)
+        taste = pictures.direction if pictures and pictures.files else None
         return best_candidate(
             studio.eyes, candidates, subject=plan.subject, style=plan.sketches[0].look.style,
-            prototypes=studio.prototypes, liked=pictures.vectors if pictures else None,
+            prototypes=studio.prototypes, taste=taste,
         )  # fmt: skip
     if studio.bridge is not None:
         said = studio.bridge.text(studio.recommender.encoder.encode([plan.sketches[0].prompt]))

@@ -50,11 +50,6 @@ def with_lightness(colour: str, lightness: float, chroma: float = 200) -> str:
     return _hex(np.array([lightness, a * kept, b * kept]))
 
 
-def lightness_of(colour: str) -> float:
-    """CIELAB lightness, from 0 to 100."""
-    return float(_lab(colour)[0])
-
-
 def chroma_of(colour: str) -> float:
     """CIELAB chroma: 0 for greys, about 100 for the strongest colours."""
     _, a, b = _lab(colour)

@@ -31,17 +31,17 @@ def best_candidate(
     subject: str,
     style: str,
     prototypes: Prototypes,
-    liked: NDArray[np.float32] | None = None,
+    taste: NDArray[np.float32] | None = None,
 ) -> tuple[int, list[float]]:
     """Which candidate is the best, and the score of each.
 
-    `liked`: unit vectors of pictures that the person likes, shape (pictures, dimensions); without
-    them the style's prototype stands for the taste.
+    `taste`: unit vector towards what a person's pictures have beyond all others; without it the
+    style's prototype stands for the taste.
     """
     vectors = picture_vectors(encoder, candidates)
     fit = subject_scores(vectors, subject, prototypes)
-    wanted = prototypes.styles[style][None] if liked is None or not len(liked) else liked
-    scores = fit + OF_TASTE * (vectors @ wanted.T).mean(1)
+    wanted = prototypes.styles[style] if taste is None else taste
+    scores = fit + OF_TASTE * (vectors @ wanted)
     return int(scores.argmax()), [round(float(one), 4) for one in scores]
 
 

@@ -63,6 +63,11 @@ class LikedPictures(BaseModel):
     files: list[Path]
     """The pictures."""
 
+    @property
+    def direction(self) -> NDArray[np.float32]:
+        """Towards what they share and the catalogue's pictures do not: unit, (dimensions,)."""
+        return _unit(self.vectors.mean(0) - self.everyone)
+
 
 def taste_of(
     catalog: Catalog,
@@ -161,7 +166,7 @@ def _by_pictures(
 def _nearness(pictures: LikedPictures, known: Vectors) -> dict[str, float]:
     """Cosine of a person's mean picture to each prototype, less what all pictures, and all
     prototypes, share."""
-    person = _unit(pictures.vectors.mean(0) - pictures.everyone)
+    person = pictures.direction
     matrix = np.stack(list(known.values()))
     matrix = matrix - matrix.mean(0)
     matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)

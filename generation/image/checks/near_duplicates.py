@@ -11,7 +11,6 @@ from PIL import Image
 from pydantic import BaseModel, ConfigDict
 
 from ..extra import paint_extra
-from ..records import Check
 
 BAR = 6
 """Bits of 64; pictures that differ in fewer look the same."""
@@ -28,24 +27,6 @@ class NearPair(BaseModel):
     """Name of the other."""
     distance: int
     """Bits in which their hashes differ."""
-
-
-def near_duplicates(images: Mapping[str, Image.Image], bar: int = BAR) -> Check:
-    """How many pairs of the named pictures look the same; none may.
-
-    Raises:
-        MissingError: imagehash is not installed.
-    """
-    pairs = near_pairs({name: perceptual_hash(image) for name, image in images.items()}, bar)
-    named = [f"{pair.first} and {pair.second} differ in {pair.distance} bits" for pair in pairs[:5]]
-    more = [f"and {len(pairs) - 5} more pairs"] if len(pairs) > 5 else []
-    return Check(
-        name="near_duplicates",
-        figure=len(pairs),
-        bar=0,
-        ok=not pairs,
-        note="; ".join(named + more),
-    )
 
 
 def near_pairs(hashes: Mapping[str, str], bar: int = BAR) -> list[NearPair]:

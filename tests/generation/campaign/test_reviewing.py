@@ -13,7 +13,7 @@ from tastemaker.generation.campaign.commands import decide, exported, review, st
 from tastemaker.generation.campaign.items import items_for
 from tastemaker.generation.campaign.jobs import jobs_of
 from tastemaker.generation.campaign.making import Workshop
-from tastemaker.generation.campaign.review import open_reviews
+from tastemaker.generation.campaign.review import alike, open_reviews
 from tastemaker.generation.campaign.running import run_jobs
 from tastemaker.generation.campaign.sheet import SHEET, write_sheet
 from tastemaker.generation.campaign.store import Row, last_rows, open_folder
@@ -66,6 +66,18 @@ def test_decisions_of_the_sheet(folder: Path, tmp_path: Path):
         with pytest.raises(BadInputError, match="holds no decisions"):
             decide(folder, file, by="ann")
     assert status(folder).reviewed == {"approved": 1, "rejected": 1, "open": 4}
+
+
+def test_pictures_that_look_the_same_are_counted_across_people():
+    rows = [
+        _row(who).model_copy(update={"item_id": item, "looks": looks})
+        for who, item, looks in (
+            ("ann", "1", "0" * 16), ("bob", "1", "0" * 15 + "1"), ("cid", "1", "f" * 16),
+            ("ann", "2", "0" * 16), ("bob", "2", "f" * 16), ("cid", "3", ""),
+        )
+    ]  # fmt: skip
+    [(one, other)] = alike(rows)
+    assert (one.recipient, other.recipient, one.item_id) == ("ann", "bob", "1")
 
 
 def test_no_asset_fits(folder: Path, tmp_path: Path):
