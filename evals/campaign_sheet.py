@@ -48,13 +48,14 @@ def sheet_rows(
         ]  # fmt: skip
     page = write_sheet(folder, "A campaign", many[:assets], {})
     browser = shutil.which("chromium") or shutil.which("google-chrome")
+    why = "needs Chromium and `pip install playwright`"
+    unmeasured = [_row("sheet opens", None, SECONDS, why), _row("sheet filters", None, LAG, why)]
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import sync_playwright  # pyright: ignore[reportMissingImports]
     except ImportError:
-        browser = None
+        return unmeasured
     if browser is None:
-        why = "needs Chromium and `pip install playwright`"
-        return [_row("sheet opens", None, SECONDS, why), _row("sheet filters", None, LAG, why)]
+        return unmeasured
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         window = chromium.new_page(viewport={"width": 1400, "height": 1000})

@@ -135,9 +135,10 @@ def review(
 
 def exported(out: Path, target: Path, layout: Layout) -> int:
     """Write the approved assets in a platform's layout; returns how many rows."""
+    name, rows = begun(out).name, last_rows(out)
     with open_reviews(out) as reviews:
         verdicts = reviews.latest()
-    return export(out, target, layout, begun(out).name, last_rows(out), verdicts)
+    return export(out, target, layout, name, rows, verdicts)
 
 
 def decide(out: Path, decisions: Path, *, by: str) -> dict[str, int]:
