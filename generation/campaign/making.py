@@ -7,6 +7,8 @@ brand's looks and the item's own picture. A change of one leaves the others' key
 
 import io
 import json
+import os
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -169,15 +171,36 @@ def _images(workshop: Workshop, plans: Sequence[Plan]) -> Iterator[Painted | Tas
         failed = TastemakerError(f"The image generator failed: {str(error).splitlines()[0]}")
         yield from (failed for _ in plans)
         return
-    known: dict[Any, Sketched] = {}
+    groups: dict[Any, list[Plan]] = defaultdict(list)
     for plan in plans:
-        shared = (tuple(plan.jobs), plan.order.user, plan.order.liked)
+        groups[_picture(plan)].append(plan)
+
+    def finished(group: Sequence[Plan]) -> list[Painted | TastemakerError]:
         try:
-            if shared not in known:
-                known[shared] = sketched(studio, plan, [pictures[job] for job in plan.jobs])
-            yield composed(studio, plan, known[shared])
+            best = sketched(studio, group[0], [pictures[job] for job in group[0].jobs])
         except TastemakerError as error:
-            yield error
+            return [error] * len(group)
+        return [_composed(studio, plan, best) for plan in group]
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        work = {name: pool.submit(finished, group) for name, group in groups.items()}
+        taken: Counter[Any] = Counter()
+        for plan in plans:
+            name = _picture(plan)
+            yield work[name].result()[taken[name]]
+            taken[name] += 1
+
+
+def _picture(plan: Plan) -> Any:
+    """What plans that share a picture have in common."""
+    return tuple(plan.jobs), plan.order.user, plan.order.liked
+
+
+def _composed(studio: Studio, plan: Plan, best: Sketched) -> Painted | TastemakerError:
+    try:
+        return composed(studio, plan, best)
+    except TastemakerError as error:
+        return error
 
 
 def _filed(key: str, done: Painted) -> Made:

@@ -59,9 +59,9 @@ def subjects_for(
     names = tuple(vocabulary.subjects)
     known = _encoded(encoder, names)
     pieces = _pieces(item)
-    near = (encoder.encode(pieces) @ known.T).max(0)
+    near = (_texts(encoder, tuple(pieces)) @ known.T).max(0)
     if likes:
-        near = near + OF_TASTE * (encoder.encode(list(likes)) @ known.T).mean(0)
+        near = near + OF_TASTE * (_texts(encoder, tuple(likes)) @ known.T).mean(0)
     title, text = _words(item.title), _words(" ".join(pieces[1:]))
     scored = []
     for name, score in zip(names, near.tolist(), strict=True):
@@ -114,3 +114,9 @@ def _said(name: str, words: str) -> bool:
 @lru_cache(maxsize=8)
 def _encoded(encoder: TextEncoder, names: tuple[str, ...]) -> NDArray[np.float32]:
     return encoder.encode(list(names))
+
+
+@lru_cache(maxsize=256)
+def _texts(encoder: TextEncoder, texts: tuple[str, ...]) -> NDArray[np.float32]:
+    """Of items and likes, which come again for other people, formats and seeds."""
+    return encoder.encode(list(texts))

@@ -6,6 +6,8 @@ letters that it does not tell are not counted against a text, and the note says 
 """
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -23,6 +25,7 @@ LETTERS = 32
 """Pixels of the font's size that the reader is shown; it was taught lines of about 48 pixels."""
 PADDING = 0.5
 """Around a text, in sizes of its font: the reader looks for lines with room around them."""
+_IDLE: list[Any] = []
 
 
 def reading(image: Image.Image, composition: Composition) -> Check:
@@ -76,7 +79,8 @@ def read_block(image: Image.Image, block: TextBlock) -> str:
     scale = LETTERS / block.size
     size = max(1, round(crop.width * scale)), max(1, round(crop.height * scale))
     shown = np.asarray(crop.resize(size, Image.Resampling.LANCZOS))[..., ::-1]
-    found = _reader()(np.ascontiguousarray(shown), use_cls=False)
+    with _reader() as reader:
+        found = reader(np.ascontiguousarray(shown), use_cls=False)
     return " ".join(" ".join(found.txts or ()).split())
 
 
@@ -104,13 +108,25 @@ def _judged(letter: str, known: frozenset[str]) -> bool:
 @cache
 def known_letters() -> frozenset[str]:
     """The characters that the reader can write, case folded."""
-    reader = _reader()
-    reader._load_rec_model()  # else loaded with the first image
-    return frozenset(c.casefold() for c in reader.text_rec.postprocess_op.character)
+    with _reader() as reader:
+        reader._load_rec_model()  # else loaded with the first image
+        return frozenset(c.casefold() for c in reader.text_rec.postprocess_op.character)
 
 
-@cache
-def _reader() -> Any:
+@contextmanager
+def _reader() -> Iterator[Any]:
+    """A reader that no other thread uses meanwhile: it remembers where it is."""
+    try:
+        reader = _IDLE.pop()
+    except IndexError:
+        reader = _new_reader()
+    try:
+        yield reader
+    finally:
+        _IDLE.append(reader)
+
+
+def _new_reader() -> Any:
     with paint_extra():
         from rapidocr import RapidOCR
 
