@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ..generation.campaign.brief import Brief
-from ..generation.campaign.opening import Opened, estimated, open_brief
+from ..generation.campaign.opening import Opened, estimated, jobs_in, open_brief, workshop_of
 from ..generation.campaign.store import last_rows
 from ..packages import Progress, silent
 from .campaign_sheet import sheet_rows
 from .campaign_speed import speed_rows
+from .campaign_stages import size_rows, stage_rows
 from .campaign_trust import trust_rows
 from .memory import peak_memory
 from .report import Report, environment
@@ -45,6 +46,8 @@ def run(
         timed = open_brief(_timed(catalog, assets, seed), progress)
         rows = speed_rows(timed, work / "timed", progress)
         made = [row for row in last_rows(work / "timed") if not row.error]
+        rows += stage_rows(workshop_of(timed), list(jobs_in(timed)))
+        rows += size_rows(work / "timed", made)
         rows += sheet_rows(work / "timed", made, assets=sheet, shot=shot)
         rows.append(_planned(timed, catalog, seed, progress))
         small = open_brief(_small(catalog, seed), progress)
