@@ -41,7 +41,7 @@ class TransformerSettings(BaseModel):
     """Blocks."""
     width: int = 256
     """Channels of each token; heads have 64."""
-    steps: int = 8000
+    steps: int = 13_500
     """Optimiser steps."""
     batch: int = 64
     """Pictures a step."""
