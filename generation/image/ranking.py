@@ -10,7 +10,7 @@ from PIL import Image
 from ...recommender.image_encoder import ImageEncoder
 from .prototypes import Prototypes
 
-OF_TASTE = 0.5
+OF_TASTE = 1.0
 """Weight of the taste beside the subject's."""
 
 
