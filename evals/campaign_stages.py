@@ -76,10 +76,8 @@ _STAGES = (
 
 
 def _other(workshop: Workshop) -> Workshop:
-    """The workshop with another seed and no memory: nothing was drafted before."""
-    brief = workshop.brief.model_copy(update={"seed": workshop.brief.seed + 1})
-    writer = workshop.writer and replace(workshop.writer, seed=brief.seed)
-    return replace(workshop, brief=brief, writer=writer, drafts=None)
+    """The workshop without a memory: what was drafted before is drafted anew."""
+    return replace(workshop, drafts=None)
 
 
 def _row(stage: str, seconds: list[float]) -> dict[str, Any]:

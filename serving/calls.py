@@ -108,20 +108,17 @@ def complete_samples(
     *,
     max_tokens: int,
     temperature: float,
-    seed: int | None = None,
     deadline: float | None = None,
 ) -> tuple[list[dict[str, Any]], Usage]:
     """Several answers to one prompt, which is read once: those that satisfy `schema`, at least one.
 
-    They count as one call. An endpoint that gives fewer gives fewer. `seed` draws them, where the
-    endpoint can.
+    They count as one call. An endpoint that gives fewer gives fewer.
 
     Raises:
         LLMUnavailable: no answer, or not all of it by the deadline.
         LLMUnusable: none of them satisfies the schema.
     """
-    drawn = {} if seed is None else {"seed": seed}
-    sampled = _under(model, schema).bind(n=count, temperature=temperature, **drawn)
+    sampled = _under(model, schema).bind(n=count, temperature=temperature)
     call = _Call(sampled, max_tokens, deadline)
     answers, broken = [], call.unusable("is empty")
     for text in call.samples(messages):

@@ -143,7 +143,9 @@ def make(workshop: Workshop, work: Sequence[Planned]) -> Iterator[Made | Tastema
     """
     writer = workshop.writer
     if writer is not None:
-        folder = workshop.drafts and workshop.drafts / safe_name(workshop.writer_name)
+        # vLLM on a CPU dies of a request with a seed of its own: another seed is another folder.
+        name = safe_name(f"{workshop.writer_name} {workshop.brief.seed}")
+        folder = workshop.drafts and workshop.drafts / name
         writer = replace(writer, memory=DraftMemory(folder))
     images = _images(workshop, [one.plan for one in work if one.plan is not None])
     with ThreadPoolExecutor(TEXTS_AT_ONCE) as pool:

@@ -76,7 +76,7 @@ def workshop_of(opened: Opened, progress: Progress = silent) -> Workshop:
     )
     writer = open_writer(opened.settings, progress) if writes else None
     if writer is not None:
-        writer = replace(writer, seed=opened.brief.seed, needed=True)
+        writer = replace(writer, needed=True)
     name = opened.settings.llm.model or str(opened.settings.llm.base_url)
     return Workshop(opened.brief, opened.brand, studio, writer, name if writer else "")
 

@@ -33,8 +33,6 @@ class Writer:
     """Prompts whose task it has learnt."""
     drafts: int = DRAFTS
     """Texts that the best is taken from."""
-    seed: int | None = None
-    """Draws the drafts, where the endpoint can; none: others each time."""
     needed: bool = False
     """Whether a model that is away is an error; else code words the facts."""
     memory: DraftMemory | None = None
@@ -61,7 +59,6 @@ def drafts_of(
     Raises:
         LLMUnavailable: it is away, and the writer says that it is needed.
     """
-    asked = {"schema": schema, "max_tokens": max_tokens, "seed": writer.seed}
 
     def ask() -> tuple[list[str], Usage]:
         answers, used = complete_samples(
@@ -71,14 +68,13 @@ def drafts_of(
             writer.drafts,
             max_tokens=max_tokens,
             temperature=TEMPERATURE,
-            seed=writer.seed,
         )
         return [str(one[key]) for one in answers], used
 
     try:
         if writer.memory is None:
             return ask()
-        told = json.dumps([prompt.messages, asked, writer.drafts], sort_keys=True)
+        told = json.dumps([prompt.messages, schema, max_tokens, writer.drafts], sort_keys=True)
         return writer.memory.of(hashlib.sha256(told.encode()).hexdigest()[:32], ask)
     except LLMUnavailable as error:
         if writer.needed:
