@@ -225,6 +225,9 @@ def bench_campaign(
         str, typer.Option("--catalog", "-c", help="A catalogue with people.")
     ] = "movies",
     assets: Annotated[int, typer.Option(help="Assets of the timed campaign.", min=20)] = 200,
+    variants: Annotated[
+        int, typer.Option(help="Pictures each: 1 (more channels, formats) or 2.", min=1, max=2)
+    ] = 1,
     kills: Annotated[int, typer.Option(help="Times that a campaign is killed.", min=1)] = 20,
     sheet: Annotated[int, typer.Option(help="Assets on the contact sheet.", min=1)] = 2000,
     shot: Annotated[Path | None, typer.Option(help="Picture of the sheet, a .png file.")] = None,
@@ -240,7 +243,7 @@ def bench_campaign(
 
     with progress_bars() as progress:
         report = run(
-            catalog=catalog, assets=assets, kills=kills, sheet=sheet, shot=shot, seed=seed,
-            progress=progress,
+            catalog=catalog, assets=assets, variants=variants, kills=kills, sheet=sheet, shot=shot,
+            seed=seed, progress=progress,
         )  # fmt: skip
     raise typer.Exit(show(report, json_file))

@@ -21,12 +21,21 @@ PLANNED = 100_000
 PLANNED_SECONDS = 60.0
 EACH = 10
 """Assets of one recipient and item in the timed campaign."""
+MIXES: dict[int, dict[str, Any]] = {
+    1: {
+        "copy": ["push", "meta", "email", "google_performance_max", "linkedin"],
+        "images": ["square", "landscape", "feed", "story"],
+    },
+    2: {"copy": ["push", "meta", "email"], "images": ["square", "landscape", "story"]},
+}
+"""Variants of each picture -> channels and formats: `EACH` assets, an explanation among them."""
 
 
 def run(
     *,
     catalog: str,
     assets: int = 200,
+    variants: int = 1,
     kills: int = 20,
     sheet: int = 2000,
     shot: Path | None = None,
@@ -37,13 +46,14 @@ def run(
 
     Args:
         assets: of the campaign that is timed.
+        variants: pictures for each recipient and item: 1 for more channels and formats, 2.
         kills: of the campaign that is killed.
         sheet: assets on the contact sheet that is opened.
         shot: where a picture of the sheet goes; none: nowhere.
     """
     work = Path(tempfile.mkdtemp(prefix="tastemaker-campaign-"))
     try:
-        timed = open_brief(_timed(catalog, assets, seed), progress)
+        timed = open_brief(_timed(catalog, assets, variants, seed), progress)
         rows = speed_rows(timed, work / "timed", progress)
         made = [row for row in last_rows(work / "timed") if not row.error]
         rows += stage_rows(workshop_of(timed), list(jobs_in(timed)))
@@ -57,8 +67,9 @@ def run(
     return Report(
         name="campaign",
         protocol=(
-            f"{catalog}: {assets} assets (3 channels of copy and an explanation by the language"
-            " model, 3 formats of two painted variants) for users with long histories and what is"
+            f"{catalog}: {assets} assets ({len(MIXES[variants]['copy'])} channels of copy and an"
+            f" explanation by the language model, {len(MIXES[variants]['images'])} formats of"
+            f" {variants} painted variant(s)) for users with long histories and what is"
             " recommended to them. Naive loop: the same calls, one asset after another, nothing"
             " shared; half of it before the campaign, half after, in one process. Estimate: seconds"
             f" so far over the share done, at the first tenth. Sheet: {sheet:,} assets in Chromium,"
@@ -71,7 +82,7 @@ def run(
     )
 
 
-def _timed(catalog: str, assets: int, seed: int) -> Brief:
+def _timed(catalog: str, assets: int, variants: int, seed: int) -> Brief:
     people = max(1, assets // (2 * EACH))
     return Brief.model_validate(
         {
@@ -79,8 +90,7 @@ def _timed(catalog: str, assets: int, seed: int) -> Brief:
             "audience": {"people": {"fewest_liked": 20, "most": people}},
             "items": {"recommended": 2},
             "assets": {
-                "copy": ["push", "meta", "email"], "explanations": True,
-                "images": ["square", "landscape", "story"], "variants": 2, "candidates": 2,
+                **MIXES[variants], "explanations": True, "variants": variants, "candidates": 2,
             },
         }
     )  # fmt: skip
