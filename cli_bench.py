@@ -228,7 +228,9 @@ def bench_campaign(
     variants: Annotated[
         int, typer.Option(help="Pictures each: 1 (more channels, formats) or 2.", min=1, max=2)
     ] = 1,
-    kills: Annotated[int, typer.Option(help="Times that a campaign is killed.", min=1)] = 20,
+    kills: Annotated[
+        int, typer.Option(help="Times that a campaign is killed; 0: no such runs.", min=0)
+    ] = 20,
     sheet: Annotated[int, typer.Option(help="Assets on the contact sheet.", min=1)] = 2000,
     shot: Annotated[Path | None, typer.Option(help="Picture of the sheet, a .png file.")] = None,
     seed: Annotated[int, typer.Option(help="Draws noise and the moments of killing.")] = 0,

@@ -47,7 +47,7 @@ def run(
     Args:
         assets: of the campaign that is timed.
         variants: pictures for each recipient and item: 1 for more channels and formats, 2.
-        kills: of the campaign that is killed.
+        kills: of the campaign that is killed; 0: none is, nor made on Ray, nor changed.
         sheet: assets on the contact sheet that is opened.
         shot: where a picture of the sheet goes; none: nowhere.
     """
@@ -60,8 +60,10 @@ def run(
         rows += size_rows(work / "timed", made)
         rows += sheet_rows(work / "timed", made, assets=sheet, shot=shot)
         rows.append(_planned(timed, catalog, seed, progress))
-        small = open_brief(_small(catalog, seed), progress)
-        trust = trust_rows(small, work, kills=kills, seed=seed, progress=progress)
+        trust: list[dict[str, Any]] = []
+        if kills:
+            small = open_brief(_small(catalog, seed), progress)
+            trust = trust_rows(small, work, kills=kills, seed=seed, progress=progress)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return Report(

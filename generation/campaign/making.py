@@ -37,7 +37,7 @@ from ..text.writer import Writer
 from .brief import Brief
 from .jobs import Job, key_of
 
-TEXTS_AT_ONCE = 32
+TEXTS_AT_ONCE = 12
 """Texts in flight; vLLM computes them together."""
 RECIPE = 1
 """Raised when the same inputs come to give another content."""

@@ -14,7 +14,7 @@ from .jobs import Job
 from .making import Made, Planned, Workshop, make, planned
 from .store import Folder, Row, content_hash, row_of
 
-BATCH = 48
+BATCH = 24
 """Assets that are made together, at least; those of one recipient and item always are."""
 POLL_SECONDS = 2.0
 

@@ -1,5 +1,6 @@
 """Palettes: the colours of a picture, their tints and shades, and how far apart two colours are."""
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from .extra import paint_extra
 
 _SIDE = 96
 _SAME = 8.0
+_ALONE = threading.Lock()
 
 
 def palette_of(picture: Image.Image, count: int = 5) -> list[str]:
@@ -24,7 +26,8 @@ def palette_of(picture: Image.Image, count: int = 5) -> list[str]:
     small = picture.convert("RGB").resize((_SIDE, _SIDE), Image.Resampling.BOX)
     points = _color().rgb2lab(np.asarray(small)).reshape(-1, 3)
     clusters = min(count, len(np.unique(np.asarray(small).reshape(-1, 3), axis=0)))
-    with threadpool_limits(1):  # threads would add in any order
+    # One at a time, on one thread: threads would add in any order, and the limit is the process's.
+    with _ALONE, threadpool_limits(1):
         fitted = KMeans(clusters, n_init="auto", random_state=0)
         labels = fitted.fit_predict(points)
     share = np.bincount(labels, minlength=clusters) / len(points)

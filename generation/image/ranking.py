@@ -10,8 +10,8 @@ from PIL import Image
 from ...recommender.image_encoder import ImageEncoder
 from .prototypes import Prototypes
 
-OF_TASTE = 1.0
-"""Weight of the taste beside the subject's."""
+OF_TASTE, OF_STYLE = 1.0, 0.5
+"""Weights of a person's taste, or of the style where nobody's is known, beside the subject's."""
 
 
 def subject_scores(
@@ -40,8 +40,10 @@ def best_candidate(
     """
     vectors = picture_vectors(encoder, candidates)
     fit = subject_scores(vectors, subject, prototypes)
-    wanted = prototypes.styles[style] if taste is None else taste
-    scores = fit + OF_TASTE * (vectors @ wanted)
+    if taste is None:
+        scores = fit + OF_STYLE * (vectors @ prototypes.styles[style])
+    else:
+        scores = fit + OF_TASTE * (vectors @ taste)
     return int(scores.argmax()), [round(float(one), 4) for one in scores]
 
 
