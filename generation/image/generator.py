@@ -200,7 +200,24 @@ def _loaded(folder: Path) -> tuple[Any, str]:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise BadInputError(f"The pipeline in {folder} cannot be loaded: {said}") from error
     pipeline.set_progress_bar_config(disable=True)
+    for name in ("tokenizer", "tokenizer_2", "tokenizer_3"):
+        if getattr(pipeline, name, None) is not None:
+            setattr(pipeline, name, _OneAtATime(getattr(pipeline, name)))
     return pipeline.to(device), device
+
+
+class _OneAtATime:
+    """A tokenizer for several threads: how it pads is set inside it while it encodes."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer, self._lock = tokenizer, threading.Lock()
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        with self._lock:
+            return self._tokenizer(*given, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tokenizer, name)
 
 
 def _add_lora(pipeline: Any, lora: Path, name: str) -> None:
