@@ -155,7 +155,8 @@ def read_brief(path: Path) -> Brief:
 
 
 def _first(error: ValidationError) -> str:
-    first: Any = error.errors()[0]
+    # A misspelt key is an unknown one and a missing one: the unknown one tells more.
+    first: Any = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"unknown key {key}"
