@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from .terminal import err, out, print_json, progress_bars, visible
+from .terminal import err, open_page, out, print_json, progress_bars, visible
 
 campaign_app = typer.Typer(
     no_args_is_help=True, help="Make, review and export assets for many people from one brief."
@@ -70,7 +70,7 @@ def run_campaign(
             markup=False, soft_wrap=True,
         )  # fmt: skip
         if show:
-            typer.launch(str(folder / "contact-sheet.html"))
+            open_page(folder / "contact-sheet.html")
         if done.failed:
             err.print("Some assets could not be made; their rows say why.", style="yellow")
             raise typer.Exit(1)

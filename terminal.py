@@ -1,12 +1,16 @@
 """What the terminal shows: progress, item cards, a turn as it streams."""
 
 import json
+import os
 import re
 import sys
 import time
 import unicodedata
+import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 from typing import Any, Protocol
 
 from rich.console import Console
@@ -91,6 +95,7 @@ def progress_bars(log_seconds: float = LOG_SECONDS) -> Iterator[Report]:
         console=err,
         transient=True,
         refresh_per_second=4,
+        speed_estimate_period=600,  # work comes in batches: a shorter memory makes the time jump
     ) as bars:
         tasks: dict[str, Any] = {}
 
@@ -104,6 +109,9 @@ def progress_bars(log_seconds: float = LOG_SECONDS) -> Iterator[Report]:
             if not err.is_terminal and now - logged.setdefault(what, now) >= log_seconds:
                 logged[what] = now
                 share = f"{done:,} of {total:,}" if total else f"{done:,}"
+                if total and done:
+                    left = (now - spans[what][0]) * (total - done) / done
+                    share += f", about {timedelta(seconds=round(left))} left"
                 err.print(f"{what}: {share}", markup=False)
 
         yield report
@@ -256,6 +264,14 @@ def print_recommended(found: Sequence[Recommendation], as_json: bool) -> None:
         if one.reason:
             table.add_row("", f"[dim]{escape(visible(one.reason))}[/dim]", "", "")
     out.print(table)
+
+
+def open_page(page: Path) -> None:
+    """Open a page in the browser, where there is a screen to see it on."""
+    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+        err.print(f"There is no screen here: open {page} in a browser.", markup=False)
+    else:
+        webbrowser.open(page.resolve().as_uri())
 
 
 def print_json(value: Any) -> None:

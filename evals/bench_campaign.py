@@ -76,8 +76,9 @@ def run(
             " shared; half of it before the campaign, half after, in one process. Estimate: seconds"
             f" so far over the share done, at the first tenth. Sheet: {sheet:,} assets in Chromium,"
             " from the address to the first card. Planned: every recipient's items found, nothing"
-            f" made. Killed: SIGKILL to the command, at {kills} random moments; contents by SHA-256"
-            " against an undisturbed run, texts worded by code."
+            f" made. Killed: SIGKILL to the command {kills} times, by turns while models are opened"
+            " and within a second of an asset that it made; contents by SHA-256 against an undisturbed"
+            " run, texts worded by code."
         ),
         environment=environment(),
         rows=rows + trust,
@@ -102,7 +103,7 @@ def _small(catalog: str, seed: int) -> Brief:
     return Brief.model_validate(
         {
             "name": "small", "catalog": catalog, "seed": seed, "language_model": False,
-            "audience": {"people": {"fewest_liked": 20, "most": 6}},
+            "audience": {"people": {"fewest_liked": 20, "most": 12}},
             "items": {"recommended": 2},
             "assets": {"copy": ["push", "email"], "images": ["thumbnail", "square"]},
         }

@@ -9,12 +9,12 @@ from typing import Any
 
 from ..errors import TastemakerError
 from ..generation.campaign.jobs import Job
-from ..generation.campaign.making import Workshop
+from ..generation.campaign.making import Workshop, order_of, studio_of
 from ..generation.campaign.opening import Opened, estimated, jobs_in, workshop_of
 from ..generation.campaign.running import run_jobs
 from ..generation.campaign.store import DRAFTS, last_rows, open_folder
 from ..generation.image.painting import paint_plans
-from ..generation.image.planning import Order, plan_picture
+from ..generation.image.planning import plan_picture
 from ..generation.text.copywriting import write_copy
 from ..generation.text.explaining import explain
 from ..packages import Progress
@@ -94,24 +94,20 @@ def _naive(
 
 def _alone(workshop: Workshop, job: Job) -> bytes:
     """One asset as a script of a few lines would make it, with the same calls."""
-    studio, who, wanted = workshop.studio, job.recipient, workshop.brief.assets
+    recommender, user = workshop.recommender, job.recipient.user
     if job.kind == "image":
-        order = Order(
-            item_id=job.item_id, user=who.user, liked=who.liked, many=who.user is None,
-            format=job.target,
-            style=wanted.style, call=wanted.call, product=wanted.product,
-            candidates=wanted.candidates, seed=workshop.brief.seed * 1000 + job.variant,
-        )  # fmt: skip
+        studio = studio_of(workshop)
+        order = order_of(workshop, job, job.variant).model_copy(update={"format": job.target})
         [done] = paint_plans(studio, [plan_picture(studio, order)])
         file = io.BytesIO()
         done.image.save(file, "PNG", compress_level=6)
         return file.getvalue()
     if job.kind == "explanation":
-        found = explain(studio.recommender, job.item_id, user=who.user, writer=workshop.writer)
+        found = explain(recommender, job.item_id, user=user, writer=workshop.writer)
         said = {"text": [found.text]}
     else:
         copy = write_copy(
-            studio.recommender, job.item_id, job.target, user=who.user, brand=workshop.brand,
+            recommender, job.item_id, job.target, user=user, brand=workshop.brand,
             writer=workshop.writer,
         )  # fmt: skip
         said = {one.field: [] for one in copy.pieces}

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from ..generation.campaign.jobs import Job
-from ..generation.campaign.making import Planned, Workshop, make, planned
+from ..generation.campaign.making import Planned, Workshop, make, order_of, planned, studio_of
 from ..generation.campaign.store import Row
 from ..generation.image.generator import paint
 from ..generation.image.painting import composed, sketched
-from ..generation.image.planning import Order, plan_picture
+from ..generation.image.planning import plan_picture
 
 PICTURES = 10
 TEXTS = 32
@@ -22,14 +22,10 @@ TEXTS = 32
 
 def stage_rows(workshop: Workshop, pairs: list[list[Job]]) -> list[dict[str, Any]]:
     """Seconds of each stage, one after another, and of texts together; bytes of what was made."""
-    studio = workshop.studio
+    studio = studio_of(workshop)
     seconds: dict[str, list[float]] = defaultdict(list)
     for jobs in pairs[:PICTURES]:
-        who, wanted = jobs[0].recipient, workshop.brief.assets
-        order = Order(
-            item_id=jobs[0].item_id, user=who.user, candidates=wanted.candidates, seed=99,
-            format="square",
-        )  # fmt: skip
+        order = order_of(workshop, jobs[0], variant=99)  # noise that nothing was painted with
         marks = [time.perf_counter()]
         plan = plan_picture(studio, order)
         marks.append(time.perf_counter())

@@ -15,11 +15,13 @@ from ..generation.campaign.commands import reopened
 from ..generation.campaign.opening import Opened, jobs_in, workshop_of
 from ..generation.campaign.ray_engine import RayEngine
 from ..generation.campaign.running import run_jobs
-from ..generation.campaign.store import last_rows, open_folder, read_rows
+from ..generation.campaign.store import BRIEF, MANIFEST, last_rows, open_folder, read_rows
 from ..packages import Progress
 
-MOMENT = (4.0, 22.0)
-"""Seconds within which a run is killed: while models are opened, and at work."""
+OPENING = (1.0, 10.0)
+"""Seconds after its start when every other run is killed, most likely while models are opened."""
+AT_WORK = (0.0, 1.0)
+"""Seconds after an asset of its own was recorded when the others are."""
 
 
 def trust_rows(
@@ -84,8 +86,8 @@ def _killed(
     seed: int,
     progress: Progress,
 ) -> dict[str, Any]:
-    with open_folder(folder, brief):
-        pass  # so that every run is the same command: --resume
+    folder.mkdir()
+    (folder / BRIEF).write_text(brief.model_dump_json(by_alias=True), encoding="utf-8")
     command = [sys.executable, "-P", "-m", "tastemaker", "campaign", "run", "--resume"]
     draw = random.Random(seed)
     at_work = rows = 0
@@ -93,12 +95,14 @@ def _killed(
         child = subprocess.Popen(
             [*command, "--out", str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        time.sleep(draw.uniform(*MOMENT))
+        if number % 2:
+            while child.poll() is None and _lines(folder) == rows:
+                time.sleep(0.01)
+        time.sleep(draw.uniform(*(AT_WORK if number % 2 else OPENING)))
         child.send_signal(signal.SIGKILL)
         if child.wait() == -signal.SIGKILL:
-            left = len(read_rows(folder, mend=True))
-            at_work += left > rows
-            rows = left
+            at_work += _lines(folder) > rows
+        rows = _lines(folder)
         progress("killing", number + 1, kills)
     subprocess.run([*command, "--out", str(folder)], stdout=subprocess.DEVNULL, check=False)
     found = {row.id: row.sha256 for row in last_rows(folder)}
@@ -112,6 +116,12 @@ def _killed(
         "same content": same, "of": len(whole), "each made once": once,
         "ok": same == len(whole) and once,
     }  # fmt: skip
+
+
+def _lines(folder: Path) -> int:
+    """Whole lines of a manifest that another process writes."""
+    file = folder / MANIFEST
+    return file.read_bytes().count(b"\n") if file.is_file() else 0
 
 
 def _on_ray(opened: Opened, folder: Path, whole: dict[str, str]) -> dict[str, Any]:

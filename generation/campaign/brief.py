@@ -1,12 +1,11 @@
 """What a marketer wants, as a TOML file: strict, so that a misspelt key is no silent loss."""
 
-import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ...errors import BadInputError
+from ...toml_files import read_toml
 
 
 class _Section(BaseModel):
@@ -139,25 +138,7 @@ def read_brief(path: Path) -> Brief:
     Raises:
         BadInputError: it cannot be read, has an unknown key or a wrong value; the message names it.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInputError(f"The brief {path} cannot be read: {error}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadInputError(f"The brief {path} is not TOML: {error}.") from error
-    try:
-        brief = Brief.model_validate(table)
-    except ValidationError as error:
-        raise BadInputError(f"The brief {path}: {_first(error)}.") from error
+    brief = read_toml(path, Brief, "The brief")
     if brief.brand is None:
         return brief
     return brief.model_copy(update={"brand": (path.parent / brief.brand).resolve()})
-
-
-def _first(error: ValidationError) -> str:
-    # A misspelt key is an unknown one and a missing one: the unknown one tells more.
-    first: Any = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return f"unknown key {key}"
-    return f"{key}: {first['msg'].removeprefix('Value error, ')}".removeprefix(": ")

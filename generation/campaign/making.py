@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from ...errors import TastemakerError
 from ...files import safe_name, sha256_file
 from ...prompts import prompt_hash
+from ...recommender.recommender import Recommender
 from ..image.checks.near_duplicates import perceptual_hash
 from ..image.generator import paint
 from ..image.painting import Painted, Sketched, composed, sketched
@@ -56,8 +57,10 @@ class Workshop:
     """What is wanted."""
     brand: Brand
     """How it speaks and looks."""
-    studio: Studio
-    """Recommender, generator, eyes."""
+    recommender: Recommender
+    """Items and people."""
+    studio: Studio | None = None
+    """Generator and eyes; none for a campaign without images."""
     writer: Writer | None = None
     """The model that writes; none: code words the facts."""
     writer_name: str = ""
@@ -68,7 +71,7 @@ class Workshop:
     @cached_property
     def titles(self) -> Collection[str]:
         """Every title of the catalogue, as claims are checked against them."""
-        return title_forms(self.studio.catalog.titles)
+        return title_forms(self.recommender.catalog.titles)
 
 
 class Made(BaseModel):
@@ -113,12 +116,12 @@ def planned(workshop: Workshop, jobs: Sequence[Job]) -> list[Planned | Tastemake
 
     @cache
     def plan(variant: int) -> Plan:
-        return plan_picture(workshop.studio, _order(workshop, jobs[0], variant))
+        return plan_picture(studio_of(workshop), order_of(workshop, jobs[0], variant))
 
     @cache
     def facts() -> list[str]:
         user = jobs[0].recipient.user
-        found = evidence(workshop.studio.recommender, jobs[0].item_id, user=user, limit=FACTS)
+        found = evidence(workshop.recommender, jobs[0].item_id, user=user, limit=FACTS)
         return [fact.text for fact in found]
 
     results: list[Planned | TastemakerError] = []
@@ -165,7 +168,9 @@ def make(workshop: Workshop, work: Sequence[Planned]) -> Iterator[Made | Tastema
 
 def _images(workshop: Workshop, plans: Sequence[Plan]) -> Iterator[Painted | TastemakerError]:
     """The finished image of each plan, in order."""
-    studio = workshop.studio
+    if not plans:
+        return
+    studio = studio_of(workshop)
     jobs = list(dict.fromkeys(job for plan in plans for job in plan.jobs))
     try:
         pictures = dict(zip(jobs, paint(studio.generator, jobs), strict=True))
@@ -218,7 +223,14 @@ def _filed(key: str, done: Painted) -> Made:
     )
 
 
-def _order(workshop: Workshop, job: Job, variant: int) -> Order:
+def studio_of(workshop: Workshop) -> Studio:
+    """The studio of a campaign with images."""
+    assert workshop.studio is not None, "a workshop without a studio got an image to make"
+    return workshop.studio
+
+
+def order_of(workshop: Workshop, job: Job, variant: int) -> Order:
+    """What is ordered of the painter for a recipient and an item, whatever the format."""
     wanted = workshop.brief.assets
     return Order(
         item_id=job.item_id, user=job.recipient.user, liked=job.recipient.liked,
@@ -238,7 +250,7 @@ def _image_parts(workshop: Workshop, plan: Plan) -> dict[str, Any]:
     return {
         "recipe": RECIPE,
         "plan": plan.model_dump(mode="json", exclude={"product"}),
-        "generator": workshop.studio.generator.digest,
+        "generator": studio_of(workshop).generator.digest,
         "palette": brand.palette,
         "files": files,
         "product": sha256_file(plan.product) if plan.product else None,
@@ -251,7 +263,7 @@ def _text_parts(workshop: Workshop, job: Job, facts: Sequence[str]) -> dict[str,
         "recipe": RECIPE,
         "kind": job.kind,
         "facts": facts,
-        "title": workshop.studio.catalog.item(job.item_id).title,
+        "title": workshop.recommender.catalog.item(job.item_id).title,
         "writer": workshop.writer_name if workshop.writer else None,
         "prompts": {name: prompt_hash(name) for name in _WRITING} if workshop.writer else {},
         "seed": workshop.brief.seed if workshop.writer else 0,
@@ -263,7 +275,7 @@ def _text_parts(workshop: Workshop, job: Job, facts: Sequence[str]) -> dict[str,
 
 
 def _text(workshop: Workshop, writer: Writer | None, one: Planned) -> Made:
-    job, recommender = one.job, workshop.studio.recommender
+    job, recommender = one.job, workshop.recommender
     # Not everybody in a segment liked each item that speaks for it, so texts speak to a segment of
     # the item alone; which item it is, and what its pictures look like, is the segment's.
     if job.kind == "copy":

@@ -70,7 +70,11 @@ def workshop_of(opened: Opened, progress: Progress = silent) -> Workshop:
     Raises:
         BadInputError, MissingError, LLMError: a model cannot be had.
     """
-    studio = open_studio(opened.settings, opened.recommender, brand=opened.brand, progress=progress)
+    studio = None
+    if opened.brief.assets.images:
+        studio = open_studio(
+            opened.settings, opened.recommender, brand=opened.brand, progress=progress
+        )
     writes = opened.brief.language_model and (
         opened.brief.assets.copy_channels or opened.brief.assets.explanations
     )
@@ -78,7 +82,10 @@ def workshop_of(opened: Opened, progress: Progress = silent) -> Workshop:
     if writer is not None:
         writer = replace(writer, needed=True)
     name = opened.settings.llm.model or str(opened.settings.llm.base_url)
-    return Workshop(opened.brief, opened.brand, studio, writer, name if writer else "")
+    return Workshop(
+        brief=opened.brief, brand=opened.brand, recommender=opened.recommender, studio=studio,
+        writer=writer, writer_name=name if writer else "",
+    )  # fmt: skip
 
 
 def jobs_in(opened: Opened) -> Iterator[list[Job]]:

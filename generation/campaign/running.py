@@ -15,7 +15,7 @@ from .making import Made, Planned, Workshop, make, planned
 from .store import Folder, Row, content_hash, row_of
 
 BATCH = 24
-"""Assets that are made together, at least; those of one recipient and item always are."""
+"""Assets that are made together, at most; those of one recipient and item always are."""
 POLL_SECONDS = 2.0
 
 MakeBatch = Callable[[Workshop, Sequence[Planned]], Iterable[Made | TastemakerError]]
@@ -65,13 +65,14 @@ def run_jobs(
     """
     began = time.monotonic()
     run = _Run(folder, workshop, make_batch, alive, total, progress)
-    gathered: list[Job] = []
+    gathered = 0
+    run.tell()
     for jobs in pairs:
-        run.plan(jobs)
-        gathered += jobs
-        if len(gathered) >= batch:
+        if gathered and gathered + len(jobs) > batch:
             run.make()
-            gathered = []
+            gathered = 0
+        run.plan(jobs)
+        gathered += len(jobs)
     run.make()
     run.retire()
     seconds = time.monotonic() - began
@@ -132,7 +133,7 @@ class _Run:
             if waiting:
                 self._wait(len(waiting))
             work = waiting
-        self._tell()
+        self.tell()
 
     def retire(self) -> None:
         """Mark the rows of assets that the brief no longer asks for; their files stay."""
@@ -181,11 +182,11 @@ class _Run:
         self.failed += bool(row.error)
         self.passed += row.passed
         self.tokens += row.tokens
-        self._tell()
+        self.tell()
 
-    def _tell(self) -> None:
-        done = self.found + self.failed + self.made.total()
-        self._progress("assets", done, self._total)
+    def tell(self) -> None:
+        """How far it is. What was found counts for nothing, or the time left would be too short."""
+        self._progress("assets", self.failed + self.made.total(), self._total - self.found)
 
     def _wait(self, texts: int) -> None:
         since = time.monotonic()
@@ -200,6 +201,6 @@ class _Run:
             time.sleep(POLL_SECONDS)
 
     def _title(self, job: Job) -> str:
-        catalog = self._workshop.studio.catalog
+        catalog = self._workshop.recommender.catalog
         row = catalog.row_of(job.item_id)
         return catalog.titles[row] if row is not None else job.item_id

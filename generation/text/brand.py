@@ -1,14 +1,14 @@
 """What a brand wants of its copy: a TOML file, strict, so that a misspelt key is no silent loss."""
 
 import re
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from ...errors import BadInputError
+from ...toml_files import read_toml
 from .channels import Channel
 from .verify import fold
 
@@ -53,23 +53,7 @@ def read_brand(path: Path) -> Brand:
     Raises:
         BadInputError: it cannot be read, or has an unknown key or a wrong value.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInputError(f"The brand file {path} cannot be read: {error}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadInputError(f"The brand file {path} is not TOML: {error}.") from error
-    try:
-        brand = Brand.model_validate(table)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            known = ", ".join(Brand.model_fields)
-            raise BadInputError(
-                f"The brand file {path} has an unknown key {key}; a brand has: {known}."
-            ) from error
-        raise BadInputError(f"The brand file {path}: {key}: {first['msg']}.") from error
+    brand = read_toml(path, Brand, "The brand file")
     return brand.model_copy(update=_files_of(brand, path))
 
 

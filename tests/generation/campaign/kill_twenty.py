@@ -39,7 +39,7 @@ def run(catalog: Path, out: Path, text: str) -> None:
     people = recipients(studio.recommender, brief.audience, brief.seed)
     jobs = jobs_of(brief, people, items_for(studio.recommender, brief.items))
     with open_folder(out, brief) as folder:
-        run_jobs(folder, Workshop(brief, Brand(), studio), jobs, 0, batch=2)
+        run_jobs(folder, Workshop(brief, Brand(), studio.recommender, studio), jobs, 0, batch=2)
 
 
 def main() -> None:

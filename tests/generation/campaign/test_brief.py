@@ -34,7 +34,7 @@ def test_a_brief_is_read(tmp_path: Path):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("name =", "nam ="), "unknown key nam|name: Field required"),
+        (("name =", "nam ="), "unknown key nam; known are: name, catalog"),
         (('"spring"', '"../x"'), "name"),
         (("users =", "segments = 3\nusers ="), "one of users, people or segments"),
         (('users = ["u1", "u2"]', ""), "one of users, people or segments"),

@@ -37,7 +37,7 @@ class Opening:
             recommender=recommender, generator=deterministic_generator(), eyes=ColourEncoder(),
             bridge=None, checks=(placement,),
         )  # fmt: skip
-        return Workshop(self.brief, Brand(), studio)
+        return Workshop(self.brief, Brand(), studio.recommender, studio)
 
 
 def test_ray_makes_the_same(films: Catalog, tmp_path: Path):
@@ -51,7 +51,7 @@ def test_ray_makes_the_same(films: Catalog, tmp_path: Path):
     )  # fmt: skip
     opening = Opening(films.folder, tmp_path / "cache", brief)
     workshop = opening()
-    recommender = workshop.studio.recommender
+    recommender = workshop.recommender
     people = recipients(recommender, brief.audience, brief.seed)
     pairs = jobs_of(brief, people, items_for(recommender, brief.items))
     work = [one for jobs in pairs for one in planned(workshop, jobs)]

@@ -37,7 +37,7 @@ def folder(studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     people = recipients(studio.recommender, BRIEF.audience, 0)
     jobs = jobs_of(BRIEF, people, items_for(studio.recommender, BRIEF.items))
     with open_folder(tmp_path / "out", BRIEF) as folder:
-        run_jobs(folder, Workshop(BRIEF, Brand(), studio), jobs, 6)
+        run_jobs(folder, Workshop(BRIEF, Brand(), studio.recommender, studio), jobs, 6)
     return tmp_path / "out"
 
 

@@ -55,7 +55,7 @@ def run(studio: Studio, tmp_path: Path) -> Run:
         **more: Any,
     ) -> Summary:
         brief = Brief.model_validate({**BRIEF, **(change or {})})
-        workshop = Workshop(brief, brand or Brand(), studio, writer)
+        workshop = Workshop(brief, brand or Brand(), studio.recommender, studio, writer)
         people = recipients(studio.recommender, brief.audience, brief.seed)
         jobs = jobs_of(brief, people, items_for(studio.recommender, brief.items))
         with open_folder(tmp_path / out, brief) as folder:

@@ -1,6 +1,7 @@
 """Any diffusers pipeline paints: here a tiny Stable Diffusion with untaught weights."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,17 @@ def test_it_paints_the_same_alone_and_among_others(generator: Generator):
     alone = [paint(generator, [job])[0].tobytes() for job in jobs]
     assert together == alone and len(set(together)) == 3
     assert generator.steps == 2
+
+
+def test_threads_do_not_change_how_each_other_pads(generator: Generator):
+    def encoded(number: int) -> int:
+        padding = ("max_length", "do_not_pad")[number % 2]
+        text = " ".join("abc"[: number % 3 + 1])
+        return len(generator.pipeline.tokenizer(text, padding=padding, max_length=16).input_ids)
+
+    with ThreadPoolExecutor(8) as pool:
+        lengths = list(pool.map(encoded, range(4_000)))
+    assert lengths == [16 if number % 2 == 0 else number % 3 + 3 for number in range(4_000)]
 
 
 def test_it_begins_from_a_picture_and_stays_near(generator: Generator, tmp_path: Path):

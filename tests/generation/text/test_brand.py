@@ -27,7 +27,7 @@ def test_a_brand_file_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('nam = "x"', "unknown key nam; a brand has: name, voice"),
+        ('nam = "x"', "unknown key nam; known are: name, voice"),
         ("name = [1]", "name: "),
         ("name = ", "is not TOML"),
         ('language = "English"', "language: "),
