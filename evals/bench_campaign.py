@@ -77,8 +77,8 @@ def run(
             f" so far over the share done, at the first tenth. Sheet: {sheet:,} assets in Chromium,"
             " from the address to the first card. Planned: every recipient's items found, nothing"
             f" made. Killed: SIGKILL to the command {kills} times, by turns while models are opened"
-            " and within a second of an asset that it made; contents by SHA-256 against an undisturbed"
-            " run, texts worded by code."
+            " and within a second of an asset that it made; contents by SHA-256 against an"
+            " undisturbed run, texts worded by code."
         ),
         environment=environment(),
         rows=rows + trust,
