@@ -86,6 +86,8 @@ def progress_bars(log_seconds: float = LOG_SECONDS) -> Iterator[Report]:
     Into a file go lines instead, one every `log_seconds`.
     """
     spans: dict[str, tuple[float, float]] = {}
+    first: dict[str, tuple[float, int]] = {}
+    last: dict[str, int] = {}
     logged: dict[str, float] = {}
     with Progress(
         TextColumn("{task.description}"),
@@ -102,6 +104,9 @@ def progress_bars(log_seconds: float = LOG_SECONDS) -> Iterator[Report]:
         def report(what: str, done: int, total: int | None) -> None:
             now = time.monotonic()
             spans[what] = (spans.get(what, (now, now))[0], now)
+            if what not in first or done < last[what]:
+                first[what] = now, done  # begun, or begun again
+            last[what] = done
             if what not in tasks:
                 tasks[what] = bars.add_task(escape(what), total=total)
             finished = total is not None and done >= total
@@ -109,8 +114,9 @@ def progress_bars(log_seconds: float = LOG_SECONDS) -> Iterator[Report]:
             if not err.is_terminal and now - logged.setdefault(what, now) >= log_seconds:
                 logged[what] = now
                 share = f"{done:,} of {total:,}" if total else f"{done:,}"
-                if total and done:
-                    left = (now - spans[what][0]) * (total - done) / done
+                began, before = first[what]
+                if total and done > before:
+                    left = (now - began) * (total - done) / (done - before)
                     share += f", about {timedelta(seconds=round(left))} left"
                 err.print(f"{what}: {share}", markup=False)
 

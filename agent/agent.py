@@ -58,9 +58,9 @@ class Agent:
     """A recommendation agent over one catalogue."""
 
     def __init__(self, resources: Resources, folder: Path) -> None:
-        """`folder` holds the threads' database, the long-term store and the threads' locks."""
         self.resources = resources
-        self._folder = folder
+        self.folder = folder
+        """Holds the threads' database, the long-term store and the threads' locks."""
         folder.mkdir(parents=True, exist_ok=True)
         self._connection = _open_database(folder / "threads.sqlite")
         self.graph = build_graph(resources, SqliteSaver(self._connection))
@@ -92,7 +92,7 @@ class Agent:
         check_user(self.resources.catalog, user)
         shown = ("", []) if picture is None else self.resources.pictures.take(picture)
         wait = self.resources.settings.agent.thread_wait_seconds
-        path = self._folder / "locks" / f"{safe_name(thread)}.lock"
+        path = self.folder / "locks" / f"{safe_name(thread)}.lock"
         # Whoever shows a turn may take its events in several threads; the lock is the turn's.
         lock = FileLock(path, timeout=wait, thread_local=False)
         lock_folder = Path(lock.lock_file).parent
@@ -157,6 +157,7 @@ def open_agent(
     model: BaseChatModel | None = None,
     use_llm: bool = True,
     within: Path | None = None,
+    home: Path | None = None,
     progress: Progress = silent,
 ) -> Agent:
     """An agent over a catalogue, with everything that it needs fetched, built or started.
@@ -166,6 +167,7 @@ def open_agent(
             their own terminal.
         model: answers instead of the configured LLM.
         use_llm: without it the deterministic path answers alone.
+        home: where conversations, memories and paintings are kept; none: with the user's data.
 
     Raises:
         TastemakerError: something is missing or wrong; the message says what to do.
@@ -179,7 +181,8 @@ def open_agent(
         open_eyes(catalog, settings.text_encoder, settings.image_encoder, progress),
     )
     connect = _connection(settings, model, use_llm, progress)
-    folder = data_dir() / "conversations"
+    home = home or data_dir()
+    folder = home / "conversations"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "memory.lock"):  # two processes may not make its tables at once
         store = SqliteStore(_open_database(folder / "memory.sqlite"))
@@ -198,7 +201,7 @@ def open_agent(
             pictures.path,
             lambda: _writer(connect, known),
             lru_cache(1)(lambda: open_studio(settings, recommender, progress=_painting)),
-            data_dir() / "paintings",
+            home / "paintings",
         ),
         store=store,
         connect=connect,

@@ -13,7 +13,8 @@ from .jobs import Kind, jobs_per_pair
 
 FIRST: dict[Kind, float] = {"copy": 0.5, "explanation": 0.5, "image": 3.0}
 """Seconds an asset on two CPU cores, where nothing was measured yet."""
-TOKENS: dict[Kind, int] = {"copy": 260, "explanation": 260, "image": 0}
+TOKENS = 260.0
+"""Of the language model for a text, likewise: channels of one item share drafts."""
 BYTES: dict[Kind, int] = {"copy": 3_000, "explanation": 4_000, "image": 450_000}
 """Of an asset and its report."""
 _WEIGHT = 0.7
@@ -51,7 +52,9 @@ def estimate(brief: Brief, pairs: int, recipients: int) -> Estimate:
         assets=sum(counts.values()),
         by_kind={str(kind): count for kind, count in counts.items()},
         seconds=round(sum(n * rates[kind] for kind, n in counts.items()), 1),
-        tokens=sum(n * TOKENS[kind] for kind, n in counts.items()) if writes else 0,
+        tokens=round(sum(n for kind, n in counts.items() if kind != "image") * read_tokens())
+        if writes
+        else 0,
         bytes=sum(n * BYTES[kind] for kind, n in counts.items()),
     )
 
@@ -80,12 +83,16 @@ def check_budget(brief: Brief, foreseen: Estimate) -> None:
 
 def read_rates() -> dict[Kind, float]:
     """Seconds an asset of each kind."""
-    file = _file()
-    measured = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    measured = _measured()
     return {kind: float(measured.get(kind, first)) for kind, first in FIRST.items()}
 
 
-def learn_rates(made: Mapping[str, int], seconds: float) -> None:
+def read_tokens() -> float:
+    """Tokens of the language model for a text."""
+    return float(_measured().get("tokens", TOKENS))
+
+
+def learn_rates(made: Mapping[str, int], seconds: float, tokens: int) -> None:
     """Scale the rates towards what a run took, when it made enough to tell."""
     rates = read_rates()
     foreseen = sum(made.get(kind, 0) * rate for kind, rate in rates.items())
@@ -93,8 +100,17 @@ def learn_rates(made: Mapping[str, int], seconds: float) -> None:
         return
     factor = (seconds / foreseen) ** _WEIGHT
     rates = {kind: rate * factor if made.get(kind) else rate for kind, rate in rates.items()}
+    texts = sum(count for kind, count in made.items() if kind != "image")
+    a_text = read_tokens()
+    if tokens and texts >= _ENOUGH:
+        a_text *= (tokens / texts / a_text) ** _WEIGHT
     with replacing_file(_file()) as temporary:
-        temporary.write_text(json.dumps(rates), encoding="utf-8")
+        temporary.write_text(json.dumps({**rates, "tokens": a_text}), encoding="utf-8")
+
+
+def _measured() -> dict[str, float]:
+    file = _file()
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
 def _file() -> Path:

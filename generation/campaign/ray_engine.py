@@ -77,7 +77,7 @@ class RayEngine:
             _Maker,
             fn_constructor_args=(self._open,),
             batch_size=BATCH,
-            concurrency=min(self._actors, blocks),
+            compute=ray.data.ActorPoolStrategy(size=min(self._actors, blocks)),
         )
         early: dict[int, Made | TastemakerError] = {}
         wanted = 0

@@ -76,7 +76,7 @@ def run_jobs(
     run.make()
     run.retire()
     seconds = time.monotonic() - began
-    learn_rates(run.made, seconds)
+    learn_rates(run.made, seconds, run.tokens)
     return Summary(
         assets=total, made=dict(run.made), found=run.found, failed=run.failed, passed=run.passed,
         tokens=run.tokens, seconds=round(seconds, 2),

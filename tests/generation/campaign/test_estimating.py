@@ -8,6 +8,7 @@ from tastemaker.generation.campaign.estimating import (
     estimate,
     learn_rates,
     read_rates,
+    read_tokens,
 )
 
 
@@ -41,10 +42,11 @@ def test_a_budget_that_is_too_small_says_what_would_fit(cache: Path):
 
 def test_rates_move_towards_what_runs_took(cache: Path):
     before = read_rates()
-    learn_rates({"image": 5}, 1.0)
+    learn_rates({"image": 5}, 1.0, 0)
     assert read_rates() == before, "too few to tell"
     for _ in range(20):
-        learn_rates({"image": 50, "copy": 50}, 500.0)
+        learn_rates({"image": 50, "copy": 50}, 500.0, 4_000)
     foreseen = 50 * read_rates()["image"] + 50 * read_rates()["copy"]
     assert foreseen == pytest.approx(500, rel=0.01)
     assert read_rates()["explanation"] == before["explanation"]
+    assert read_tokens() == pytest.approx(80, rel=0.01)
