@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 import typer
 
 from .cli_options import JsonFile
+from .cli_suites import add_to
 from .terminal import progress_bars
 
 eval_app = typer.Typer(no_args_is_help=True, help="Judge quality, with the protocol in the output.")
+add_to(eval_app)
 
 _OTHERS = ("smollm2-135m-instruct", "qwen2.5-coder-0.5b-instruct", "qwen2.5-coder-1.5b-instruct")
 

@@ -1,7 +1,6 @@
 """`tastemaker bench write`: whether explanations and copy are true, personal, varied, and cheap."""
 
 import random
-import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -27,6 +26,7 @@ from ..recommender.text_encoder import TextEncoder
 from ..serving.models import resolve_model
 from ..settings import Settings
 from . import independent_rules
+from .explanation_judges import ground_for
 from .ranking import bootstrap_interval
 from .report import Report, environment
 
@@ -179,7 +179,7 @@ def _explained(
         bare = statement.text.replace(one.title, "it")
         by_facts.append(bool(cited) and supported(bare, [*cited, noun]))
         by_rules.append(
-            not independent_rules.unsupported(statement.text, _ground(recommender, one))
+            not independent_rules.unsupported(statement.text, ground_for(recommender, one))
         )
     said = Counter(statement.text for _, statement in statements)
     kept = [one.written == "model" for one in found]
@@ -199,17 +199,6 @@ def _explained(
         _figure("tokens an explanation, all drafts", np.mean(tokens)),
         _figure("seconds an explanation, in the batch", seconds / len(found)),
     ]
-
-
-def _ground(recommender: Recommender, one: Explanation) -> independent_rules.Ground:
-    others = [
-        fact.source.partition(":")[2]
-        for fact in one.facts
-        if fact.source.startswith(("people:", "shared:", "similar:"))
-    ]
-    return independent_rules.ground_of(
-        recommender.catalog, one.item_id, list(dict.fromkeys(others)), recommender.people
-    )
 
 
 def _speed(
@@ -256,40 +245,18 @@ def _swapped(
     for _ in range(swaps):
         own, other = draw.sample(by_item[draw.choice(items)], 2)
         assert own.user is not None
-        wins.append(_wins(recommender, own.user, own.text, other.text))
-        means.append(_wins(recommender, own.user, own.text, other.text, mean=True))
+        wins.append(wins(recommender, own.user, own.text, other.text))
+        means.append(wins(recommender, own.user, own.text, other.text, mean=True))
         masked.append(
-            _wins(recommender, own.user, _without(recommender, own), _without(recommender, other))
+            wins(recommender, own.user, _without(recommender, own), _without(recommender, other))
         )
-        nobody.append(_wins(recommender, own.user, own.text, impersonal[own.item_id]))
+        nobody.append(wins(recommender, own.user, own.text, impersonal[own.item_id]))
     return [
         _share("own text wins over a swapped one", wins, PERSONAL, seed),
         _share("the same by the mean match", means, None, seed),
         _share("the same, names taken out", masked, None, seed),
         _share("own text wins over one for nobody", nobody, None, seed),
     ]
-
-
-def _wins(
-    recommender: Recommender, user: str, own: str, other: str, *, mean: bool = False
-) -> float:
-    mine, theirs = (_fit(recommender, user, text, mean=mean) for text in (own, other))
-    return 0.5 if mine == theirs else float(mine > theirs)
-
-
-def _fit(recommender: Recommender, user: str, text: str, *, mean: bool) -> float:
-    """BM25 of a text with the user's liked items: the best match, or the mean per word."""
-    catalog = recommender.catalog
-    liked = profile_of(catalog, user).liked
-    rows = [row for one in liked if (row := catalog.row_of(one)) is not None]
-    allowed = np.zeros(len(catalog.item_ids), dtype=bool)
-    allowed[rows] = True
-    bare = re.sub(r"\[\d+\]", "", text)
-    _, scores = recommender.words.search(bare, len(rows), allowed)
-    if not len(scores):
-        return 0.0
-    total = scores.sum() / len(rows) / len(bare.split()) if mean else scores.max()
-    return round(float(total), 9)
 
 
 def _without(recommender: Recommender, one: Explanation) -> str:

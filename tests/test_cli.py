@@ -35,6 +35,13 @@ COMMANDS = [
     ["bench", "adaptation"],
     ["bench", "write"],
     ["bench", "paint"],
+    ["eval"],
+    ["eval", "run"],
+    ["eval", "report"],
+    ["eval", "compare"],
+    ["eval", "gate"],
+    ["eval", "import"],
+    ["eval", "plot"],
 ]
 REAL_CACHE = os.environ.get("TASTEMAKER_CACHE_DIR", "")
 FILMS = """movie,title,year,genres,runtime

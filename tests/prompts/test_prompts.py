@@ -39,6 +39,7 @@ PASSED = {
     "reason": ("noun", "taught", "request", "liked", "shown", "candidates"),
     "respond": ("noun", "taught", "items"),
     "read": ("noun", "message", "taught", "examples"),
+    "rephrase": ("noun", "message"),
 }
 PLACES = {"choose": 1, "describe": 1, "pick": 3, "reason": 2}
 """Pictures that each prompt asks for in the first turn; the others ask for none."""

@@ -1,0 +1,1 @@
+"""Any agent behind one face."""

@@ -1,0 +1,1 @@
+"""Simulated people with hidden goals, and what is judged of their conversations, all by code."""

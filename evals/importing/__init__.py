@@ -1,0 +1,1 @@
+"""Public sets of dialogues and preferences that a user may hold, read into evaluation cases."""

@@ -1,0 +1,1 @@
+"""What an evaluation found: cases, figures with intervals, comparisons, a gate, a page."""

@@ -1,0 +1,255 @@
+"""A run of some suites: tried by inspect_ai, resumed at the sample, read back as cases."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ...errors import BadInputError, MissingError
+from ...files import replacing_file
+from ...packages import Progress, silent
+from ..report import environment
+from ..results.cases import Case, Run, Said
+from .registry import SUITES
+from .suite import Options, Suite, bench_of, forget
+
+AT_ONCE_EMBEDDED = 6
+"""Cases in flight where two cores compute the language model, too: more would time out."""
+RUN, LOGS, CASES = "run.json", "logs", "cases.json"
+
+
+class _Begun(BaseModel):
+    """What a folder of a run is for; written before anything is tried."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal[1] = 1
+    options: Options
+    suites: list[str]
+
+
+def run_suites(
+    names: Sequence[str],
+    options: Options,
+    out: Path,
+    *,
+    resume: bool = False,
+    progress: Progress = silent,
+) -> tuple[Run, list[str]]:
+    """Run suites into a folder; returns what was found, and notes on what was left out.
+
+    With `all`, suites that cannot judge this agent or catalogue are left out, with a note.
+
+    Raises:
+        BadInputError: an unknown suite; the folder holds another run, or one that was begun
+            without `resume`; a suite that was named cannot judge this agent or catalogue.
+        MissingError: inspect_ai is not installed, or the agent cannot be reached.
+    """
+    suites = suites_named(names)
+    if options.imported is None and "imported" not in names:
+        suites = [one for one in suites if one.name != "imported"]
+    _require_inspect()
+    _begin(out, suites, options, resume)
+    bench = bench_of(options)
+    bench.progress = progress
+    _ = bench.catalog, bench.face  # what is not there is said before anything is tried
+    notes: list[str] = []
+    done: list[Suite] = []
+    try:
+        for suite in suites:
+            try:
+                total = len(suite.drafts(bench))
+            except (BadInputError, MissingError) as error:
+                if "all" not in names:
+                    raise
+                notes.append(f"{suite.name}: left out. {error}")
+                continue
+            _tried(suite, options, out / LOGS / suite.name, total, progress)
+            done.append(suite)
+        found = collected(options, done, out, model=bench.face.model)
+    finally:
+        forget(options)
+    return found, notes
+
+
+def suites_named(names: Sequence[str]) -> list[Suite]:
+    """The suites of some names; `all` for every one.
+
+    Raises:
+        BadInputError: there is none of a name.
+    """
+    strange = [one for one in names if one != "all" and one not in SUITES]
+    if strange:
+        raise BadInputError(
+            f"There is no suite {strange[0]!r}; there are all, {', '.join(SUITES)}."
+        )
+    return [one for name, one in SUITES.items() if name in names or "all" in names]
+
+
+def collected(options: Options, suites: Sequence[Suite], out: Path, model: str) -> Run:
+    """Read the logs of a run, and write its cases beside them."""
+    cases, figures = [], {}
+    for suite in suites:
+        samples = _samples(out / LOGS / suite.name)
+        cases += [_case(suite.name, one) for one in samples]
+        if suite.figures is not None:
+            records = [
+                (one.metadata["given"], one.store["record"])
+                for one in samples
+                if one.error is None and "record" in one.store
+            ]
+            figures[suite.name] = suite.figures(bench_of(options), records) if records else {}
+    found = Run(
+        agent=options.agent, model=model, catalog=options.catalog, seed=options.seed,
+        made=time.strftime("%Y-%m-%dT%H:%M:%S%z"), environment=environment(), figures=figures,
+        cases=cases,
+    )  # fmt: skip
+    with replacing_file(out / CASES) as temporary:
+        temporary.write_text(found.model_dump_json(indent=1), encoding="utf-8")
+    return found
+
+
+def judged_again(out: Path, progress: Progress = silent) -> Run:
+    """A run's cases, judged anew from its logs; no model is asked.
+
+    Raises:
+        BadInputError: the folder holds no run, or another version's.
+    """
+    begun = _begun(out)
+    bench = bench_of(begun.options)
+    bench.progress = progress
+    cases: list[Case] = []
+    try:
+        for suite in suites_named(begun.suites):
+            if not (out / LOGS / suite.name).is_dir():
+                continue  # it was left out
+            for number, one in enumerate(_samples(out / LOGS / suite.name), 1):
+                case = _case(suite.name, one)
+                if not case.error:
+                    found = suite.judge(bench, one.metadata["given"], one.store["record"])
+                    case = case.model_copy(update={"scores": found.scores, "notes": found.notes})
+                cases.append(case)
+                progress(f"judging {suite.name}", number, None)
+    finally:
+        forget(begun.options)
+    return read_run(out).model_copy(update={"cases": cases})
+
+
+def read_run(out: Path) -> Run:
+    """What a run found.
+
+    Raises:
+        BadInputError: the folder holds no finished run, or another version wrote it.
+    """
+    file = out / CASES
+    if not file.is_file():
+        raise BadInputError(
+            f"{out} holds no finished run: it has no {CASES}; `tastemaker eval run … --out {out}"
+            " --resume` ends one that was interrupted."
+        )
+    try:
+        found = Run.model_validate_json(file.read_bytes())
+    except ValueError as error:
+        raise BadInputError(f"{file} is damaged, or was written by another version.") from error
+    if found.format != Run.model_fields["format"].default:
+        raise BadInputError(f"{file} has format {found.format}, which this version cannot read.")
+    return found
+
+
+def _begin(out: Path, suites: Sequence[Suite], options: Options, resume: bool) -> None:
+    told = _Begun(options=options, suites=[one.name for one in suites])
+    if out.exists() and any(out.iterdir()):
+        begun = _begun(out)
+        if not resume:
+            raise BadInputError(
+                f"{out} holds a run already; go on with it (--resume), or give another --out."
+            )
+        if begun != told:
+            there, here = ({"suites": one.suites, **dict(one.options)} for one in (begun, told))
+            other = [f"{key} {there[key]!r}" for key in here if there[key] != here[key]]
+            raise BadInputError(
+                f"{out} holds a run with {', '.join(other)}; give the same, or another --out."
+            )
+    with replacing_file(out / RUN) as temporary:
+        temporary.write_text(told.model_dump_json(indent=1), encoding="utf-8")
+
+
+def _begun(out: Path) -> _Begun:
+    file = out / RUN
+    if not file.is_file():
+        raise BadInputError(f"{out} holds no run of suites: it has no {RUN}.")
+    try:
+        return _Begun.model_validate_json(file.read_bytes())
+    except ValueError as error:
+        raise BadInputError(f"{file} is damaged, or was written by another version.") from error
+
+
+def _tried(suite: Suite, options: Options, logs: Path, total: int, progress: Progress) -> None:
+    from inspect_ai import eval_set
+
+    from .tasks import task_of
+
+    bench, done = bench_of(options), 0
+
+    def count() -> None:
+        nonlocal done
+        done = min(done + 1, total)
+        progress(suite.name, done, total)
+
+    progress(suite.name, 0, total)
+    bench.ended = count
+    eval_set(
+        [task_of(suite, options)],
+        log_dir=str(logs),
+        model=None,
+        display="none",
+        max_samples=min(suite.at_once, AT_ONCE_EMBEDDED) if bench.embedded else suite.at_once,
+        log_buffer=1,
+        log_dir_allow_dirty=True,
+        retry_on_error=1,
+        retry_attempts=1,
+    )
+
+
+def _samples(logs: Path) -> list[Any]:
+    """The samples of the last whole log of a suite, in the order of their ids."""
+    from inspect_ai.log import list_eval_logs, read_eval_log
+
+    listed = list_eval_logs(str(logs))
+    for one in listed:  # the newest first
+        log = read_eval_log(one)
+        if log.status == "success" and log.samples is not None:
+            return sorted(log.samples, key=lambda sample: str(sample.id))
+    raise BadInputError(f"{logs} has no finished log; run it again with --resume.")
+
+
+def _case(suite: str, sample: Any) -> Case:
+    about = sample.metadata
+    told: dict[str, Any] = {key: about[key] for key in ("cluster", "group", "slices")}
+    score = (sample.scores or {}).get("judged")
+    if sample.error is not None or score is None:
+        why = sample.error.message if sample.error else "It was not judged."
+        why = f"It took too long. {why}" if sample.limit else why
+        return Case(suite=suite, id=str(sample.id), error=why, notes=[sample.input], **told)
+    found = score.metadata or {}
+    return Case(
+        suite=suite,
+        id=str(sample.id),
+        scores=score.value,
+        notes=found["notes"],
+        transcript=[Said.model_validate(one) for one in found["said"]],
+        **{key: found[key] for key in ("seconds", "turns", "tokens", "calls")},
+        **told,
+    )
+
+
+def _require_inspect() -> None:
+    try:
+        import inspect_ai  # noqa: F401
+    except ImportError as error:
+        raise MissingError(
+            "The suites need inspect_ai, which is not installed:"
+            ' run `pip install "tastemaker[eval]"`.'
+        ) from error
