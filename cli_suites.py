@@ -98,10 +98,15 @@ def report(
     """Write a run's report anew, beside another run where one is given."""
     from .evals.results.comparing import compared
     from .evals.results.page import write_page
-    from .evals.suites.running import judged_again, read_run
+    from .evals.results.runs import read_run
 
-    with progress_bars() as progress:
-        found = judged_again(folder, progress) if again else read_run(folder)
+    if again:
+        from .evals.suites.running import judged_again
+
+        with progress_bars() as progress:
+            found = judged_again(folder, progress)
+    else:
+        found = read_run(folder)
     rows = compared(found, read_run(baseline)) if baseline else []
     page = write_page(found, folder / "report.html", rows)
     _show(found)
@@ -121,7 +126,7 @@ def compare(
     """The first run against the second, case by case, with corrected tests."""
     from .evals.results.comparing import compared, show_rows
     from .evals.results.comparing import markdown as as_markdown
-    from .evals.suites.running import read_run
+    from .evals.results.runs import read_run
     from .files import replacing_file
 
     rows = compared(read_run(first), read_run(second))
@@ -144,7 +149,7 @@ def gate(
     """Exit with 1 if anything got worse that the cases can show; prints the worst three cases."""
     from .evals.results.comparing import gate as judge
     from .evals.results.comparing import show_rows, show_worst
-    from .evals.suites.running import read_run
+    from .evals.results.runs import read_run
 
     verdict = judge(read_run(candidate), read_run(baseline))
     show_rows(verdict.rows, candidate.name, baseline.name)
@@ -184,7 +189,7 @@ def plot(
     """Quality against tokens and seconds a turn, across runs with other models."""
     from .evals.results.plots import trade_off
     from .evals.results.points import point_of
-    from .evals.suites.running import read_run
+    from .evals.results.runs import read_run
     from .files import replacing_file
 
     points = [point_of(read_run(one), suite, metric) for one in folders]

@@ -26,7 +26,7 @@ from ..recommender.text_encoder import TextEncoder
 from ..serving.models import resolve_model
 from ..settings import Settings
 from . import independent_rules
-from .explanation_judges import ground_for
+from .explanation_judges import ground_for, wins
 from .ranking import bootstrap_interval
 from .report import Report, environment
 
@@ -241,18 +241,18 @@ def _swapped(
     items = [item for item, listed in by_item.items() if len(listed) > 1]
     told = explain_many(recommender, [(None, item) for item in items], writer)
     impersonal = {one.item_id: one.text for one in told}
-    wins, means, masked, nobody = [], [], [], []
+    won, means, masked, nobody = [], [], [], []
     for _ in range(swaps):
         own, other = draw.sample(by_item[draw.choice(items)], 2)
         assert own.user is not None
-        wins.append(wins(recommender, own.user, own.text, other.text))
+        won.append(wins(recommender, own.user, own.text, other.text))
         means.append(wins(recommender, own.user, own.text, other.text, mean=True))
         masked.append(
             wins(recommender, own.user, _without(recommender, own), _without(recommender, other))
         )
         nobody.append(wins(recommender, own.user, own.text, impersonal[own.item_id]))
     return [
-        _share("own text wins over a swapped one", wins, PERSONAL, seed),
+        _share("own text wins over a swapped one", won, PERSONAL, seed),
         _share("the same by the mean match", means, None, seed),
         _share("the same, names taken out", masked, None, seed),
         _share("own text wins over one for nobody", nobody, None, seed),

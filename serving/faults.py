@@ -32,6 +32,15 @@ def hallucinating(messages: list[BaseMessage], **kwargs: Any) -> str:
     return json.dumps(_with_strings(_smallest(schema, schema), invented))
 
 
+def refusing(messages: list[BaseMessage], **kwargs: Any) -> str:
+    """A refusal in place of an answer, in whatever shape was asked for."""
+    refusal = "I'm sorry, but I can't help with that request."
+    schema = _asked_schema(kwargs)
+    return (
+        refusal if schema is None else json.dumps(_with_strings(_smallest(schema, schema), refusal))
+    )
+
+
 def repeating(messages: list[BaseMessage], **kwargs: Any) -> str:
     """One sentence over and over, whatever was asked."""
     return "I recommend it because I recommend it. " * 10

@@ -47,10 +47,8 @@ def test_the_suites_are_listed():
     ("arguments", "code", "said"),
     [
         (["run", "dialog", "-o", "x"], 2, "no suite 'dialog'; there are all, dialogue"),
-        (["run", "dialogue", "-o", "x", "--agent", "nobody:none"], 2, "no agent 'nobody:none'"),
         (["run", "dialogue", "-o", "x", "--agent", "openai:http://127.0.0.1:9/v1"], 3,
          "http://127.0.0.1:9/v1 does not answer"),
-        (["run", "dialogue", "-o", "x", "--catalog", "nothing"], 2, "no catalogue nothing"),
         (["import", "missing.json", "-o", "x.jsonl"], 2, "missing.json does not exist"),
     ],
 )  # fmt: skip
@@ -65,7 +63,6 @@ def test_wrong_use_is_one_sentence(
 
 def test_a_gate_lets_pass_what_is_not_worse(runs: dict[str, str]):
     assert tastemaker("eval", "gate", runs["good"], "--baseline", runs["bad"]).returncode == 0
-    assert tastemaker("eval", "gate", runs["good"], "--baseline", runs["good"]).returncode == 0
 
 
 def test_a_gate_stops_what_is_worse_and_shows_the_worst_cases(runs: dict[str, str]):

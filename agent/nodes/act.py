@@ -17,11 +17,14 @@ from ..reading.dialogue import Dialogue
 from ..reading.looks import asks_for_looks
 from ..resources import Resources, emit
 from ..state import State, Update
+from .promises import UNUSABLE, checked
 from .retrieve import search_text
 
 MOST_NESTED = 6
 MOST_RANKED = 20
 MOST_LOOKED_AT = 5
+NEEDS_NO_FACTS = ("out_of_scope", "crisis", "private")
+"""Intents that are turned down, so that no tool is of use."""
 RESULT_CHARS = 2000
 """Characters of a tool's result that the LLM gets to see."""
 
@@ -32,7 +35,9 @@ def act(resources: Resources, state: State) -> Update:
     left = resources.settings.agent.max_tool_calls - done
     if not done and (planned := plan(state)):
         return {"planned": planned[:left]}
-    if not resources.settings.llm.chooses_tools or left <= 0 or state.get("degraded"):
+    turned_down = state["request"]["intent"] in NEEDS_NO_FACTS
+    chooses = resources.settings.llm.chooses_tools and not turned_down
+    if not chooses or left <= 0 or state.get("degraded"):
         return {"planned": []}
     return _ask_model(resources, state, left)
 
@@ -47,16 +52,11 @@ def call_tools(resources: Resources, state: State) -> Update:
     answered = ToolNode(resources.tools, handle_tool_errors=True).invoke([request])
     seconds = (time.monotonic() - started) / len(state["planned"])
     results = {message.tool_call_id: str(message.content) for message in answered}
-    calls = [
-        {
-            "name": call["name"],
-            "args": call["args"],
-            "result": _parsed(results[call["id"]]),
-            "ok": not results[call["id"]].lower().startswith("error"),
-            "seconds": round(seconds, 4),
-        }
-        for call in state["planned"]
-    ]
+    calls = []
+    for call in state["planned"]:
+        result, ok = checked(resources.catalog, call, results.get(call["id"], UNUSABLE))
+        made = {"name": call["name"], "args": call["args"], "result": result, "ok": ok}
+        calls.append({**made, "seconds": round(seconds, 4)})
     return {
         "planned": [],
         "tool_calls": [*state["tool_calls"], *calls],
@@ -66,9 +66,12 @@ def call_tools(resources: Resources, state: State) -> Update:
 
 def _with_tools(usage: dict[str, Any], calls: list[dict[str, Any]]) -> dict[str, Any]:
     """The turn's usage with what its tools asked of the LLM."""
-    results = [one["result"] for one in calls if isinstance(one["result"], dict)]
+    results = [one["result"] for one in calls if one["ok"] and isinstance(one["result"], dict)]
     counted = ("llm_calls", "prompt_tokens", "completion_tokens")
-    more = {key: sum(one.get(key, 0) for one in results) for key in counted}
+    more = {
+        key: sum(asked for one in results if isinstance(asked := one.get(key), int))
+        for key in counted
+    }
     return {**usage, **{key: usage[key] + more[key] for key in counted}}
 
 
@@ -181,10 +184,3 @@ def _storable(value: Any, depth: int = 0) -> bool:
             return depth < MOST_NESTED and all(_storable(one, depth + 1) for one in parts)
         case _:
             return False
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return text

@@ -53,6 +53,10 @@ def respond(resources: Resources, state: State) -> Update:
             say(fixed.reset())
         case "out_of_scope":
             say(fixed.out_of_scope(manifest))
+        case "crisis":
+            say(fixed.crisis())
+        case "private":
+            say(fixed.private(manifest))
         case _:
 
             def on_item(item: dict) -> None:

@@ -54,12 +54,15 @@ def understand(resources: Resources, state: State) -> Update:
     # Beside a picture `this` is the picture, and no item that was shown.
     words = without_pointing(message) if picture else message
     focus = None if picture else dialogue.focus
-    marks, used = _marks(resources, cast(State, {**state, **update}), words)
+    refused = resources.readers.refusal(words)
+    marks, used = (
+        (None, {}) if refused else _marks(resources, cast(State, {**state, **update}), words)
+    )
     update = {**update, **used}
     pictured = bool(picture or dialogue.picture)
     reading = resources.readers.read(words, dialogue.shown, focus, marks, pictured)
     shows = ""
-    if picture:
+    if picture and not refused:
         reading = with_picture(reading, picture)
         seen, shows, used = see(resources, cast(State, {**state, **update}), picture)
         notes += [*state.get("picture_notes", []), *seen]

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...catalog.constraints import Constraint
+from .letting_go import gives_up
 from .measures import ALCOHOL, HEIGHT, LENGTH, PRICE, RATING, VOTES, WIDTH, YEAR, Quantities
 from .negation import refused
 from .numbers import Found
 from .patterns import one_of, phrase
-from .releases import gives_up
 
 SHARE = 0.4
 """Share of the catalogue that a vague amount leaves."""

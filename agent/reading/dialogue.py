@@ -109,14 +109,24 @@ def _merged_wishes(
         given_up = old.attribute in reading.released or bool(gone & set(old.values))
         if not outdated and not given_up and old not in reading.wishes:
             kept.append(old)
+    kept = [_without_words(wish, gone) for wish in kept]
     left = (_granted(wish, refused) for wish in (*kept, *reading.wishes))
     return [wish for wish in left if wish is not None]
+
+
+def _without_words(wish: Wish, gone: Collection[str]) -> Wish:
+    """A wish in the person's own words without those that are given up."""
+    if wish.attribute is not None:
+        return wish
+    return wish.model_copy(
+        update={"text": " ".join(word for word in wish.text.split() if word not in gone)}
+    )
 
 
 def _granted(wish: Wish, refused: Collection[tuple[str, str]]) -> Wish | None:
     """A wish without the values that are refused; none when they were all it asked for."""
     if wish.attribute is None:
-        return wish
+        return wish if wish.text else None
     values = tuple(value for value in wish.values if (wish.attribute, value) not in refused)
     return wish.model_copy(update={"values": values}) if values else None
 

@@ -188,6 +188,11 @@ _OTHER_TRADES = phrase(
 )  # fmt: skip
 _IN_SCOPE = phrase(_ITEM, "watch", "read", "drink", "buy", "something", "anything")
 
+_DESCRIBED = phrase(f"{_ITEM} (?:about|on|with|where|in which|featuring|set in|by|from)")
+_DEMANDED = re.compile(
+    rf"^(?:[\w ]+[,.] )?(?:{_THESE}|the {_ITEM}) (?:should|must|has to|have to|needs? to|ought to)"
+    r" (?:also |really |at least )?(?:be|have|come|contain|feature)\b[^?]*$"
+)
 _WANTS = phrase(
     "recommend", "suggest", "show", "find", "give", "want", "need", "looking for", "in the mood",
     "mood for", "something", "anything", "another", "more", "other", "else", "next", "watch",
@@ -195,9 +200,10 @@ _WANTS = phrase(
     "are there", "is there", "any",
 )  # fmt: skip
 _REPLACES = phrase(
-    "actually", "instead", "rather", "make (?:it|that|them)", "change (?:of|my|it|that)",
+    "actually", "instead", "rather", "make (?:it|that|them)",
     "(?:on )?second thoughts?", "no wait", "wait", "scratch that", "forget (?:that|it|the|about)",
-    "changed my mind", "hmm,? no", "never ?mind", "switch to", "no,? (?:make|give|show)",
+    "chang(?:ed?|ing) (?:my|our) minds?", "change of (?:mind|heart|plans?)",
+    "change (?:of|my|it|that)", "hmm,? no", "never ?mind", "switch to", "no,? (?:make|give|show)",
 )  # fmt: skip
 _ALSO = phrase("also", "too", "as well", "and", "plus", "but", "with", "additionally")
 _FRESH = phrase(
@@ -222,6 +228,16 @@ def wants_something(folded: str) -> bool:
     return bool(_WANTS.search(folded))
 
 
+def demands(folded: str) -> bool:
+    """Whether the words say what it should be like: `it should be about dogs`."""
+    return bool(_DEMANDED.search(folded))
+
+
+def describes_items(folded: str) -> bool:
+    """Whether the words say what the items that are wanted are like: `a film about suicide`."""
+    return bool(_DESCRIBED.search(folded))
+
+
 def is_out_of_scope(folded: str, linked: bool) -> bool:
     """Whether the words are of other trades.
 
@@ -239,6 +255,11 @@ def changes_mind(folded: str) -> bool:
     return bool(_REPLACES.search(folded)) or (
         bool(_FRESH.search(folded)) and not _ALSO.search(folded)
     )
+
+
+def of_changing_mind(folded: str) -> list[tuple[int, int]]:
+    """Where words stand that say that something changed; they ask for nothing themselves."""
+    return [match.span() for match in _REPLACES.finditer(folded)]
 
 
 def asks_anew(folded: str) -> bool:

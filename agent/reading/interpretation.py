@@ -5,13 +5,12 @@ A closed vocabulary (genres, languages) gives hard constraints, and so do names.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from ...catalog.constraints import Constraint
 from .negation import refused
 from .reading import Wish
-from .releases import gives_up
 from .text import Token
 from .vocabulary import Mention, Sense, Vocabulary
 
@@ -48,20 +47,20 @@ def interpret(
     mentions: Sequence[Mention],
     vocabulary: Vocabulary,
     negated: Sequence[bool] | None = None,
+    gone: Collection[tuple[int, int]] = (),
 ) -> Interpretation:
     """What the mentions of a message ask for, in message order.
 
     Args:
-        negated: for each mention whether it is refused, where that is known; then none of them is
-            given up.
+        negated: for each mention whether it is refused, where that is known.
+        gone: the places of what is given up.
     """
     result = Interpretation()
-    spans = [(tokens[m.first].start, tokens[m.last].end) for m in mentions]
-    known = negated is not None
+    spans = [place(tokens, mention) for mention in mentions]
     wanted: list[Mention] = []
     for mention, span, no in zip(mentions, spans, negated or refused(text, spans), strict=True):
         sense = vocabulary.chosen(text, tokens, mention)
-        if not known and gives_up(text, *span):
+        if span in gone:
             result.released += sense.values
         elif no:
             cued = vocabulary.cued(text, span[0], mention.senses)
@@ -73,6 +72,11 @@ def interpret(
     result.constraints = list(dict.fromkeys(result.constraints))
     result.wishes = list(dict.fromkeys(result.wishes))
     return result
+
+
+def place(tokens: Sequence[Token], mention: Mention) -> tuple[int, int]:
+    """Where a mention stands in its message."""
+    return tokens[mention.first].start, tokens[mention.last].end
 
 
 def _refuse(every: Sequence[Sense], chosen: Sense, result: Interpretation) -> None:

@@ -14,6 +14,7 @@ from .amounts import vague_bound
 from .comparatives import read_comparatives
 from .consistency import merged
 from .interpretation import interpret
+from .letting_go import gives_up
 from .marks import Marks
 from .meanings import Meanings
 from .negation import directly_refused, refused_after
@@ -22,9 +23,8 @@ from .periods import read_periods
 from .reader import ABOUT_ITEMS, SEARCHES, Reader
 from .reading import Intent, Reading, Wish
 from .references import has_pronoun, pointed_items
-from .releases import gives_up
 from .spelling import spell_out
-from .text import Token, clean, content_words, fold, fold_words, tokenize
+from .text import Token, content_words, fold, fold_words, tokenize
 from .vocabulary import MAKERS, Mention
 
 Span = tuple[int, int]
@@ -67,19 +67,21 @@ def read_marked(
         shown: item ids of the list that the person saw last, in order.
         focus: the item that `that` means.
     """
-    text = spell_out(fold(clean(message)))
+    text = spell_out(fold(reader.spelt(message)))
+    for said in reader.described(message, shown):
+        text = text.replace(said, " " * len(said))
     tokens = tokenize(text)
     if _ONLY_THE.match(text):  # `just the red ones` asks for them, it does not speak of them
         asked = {"want": [*marks.want, *marks.items], "items": [], "intent": "recommend"}
         marks = marks.model_copy(update=asked if marks.items else {})
     marks = _titles_as_items(reader, message, marks, shown)
     pointing = [phrase for kind in _POINTING for phrase in getattr(marks, kind)]
-    pointed = _unmarked(text, pointing, shown)
+    pointed = _unmarked(reader, text, pointing, shown)
     items = {
         kind: _items(reader, [pointed.get(p) or p for p in getattr(marks, kind)], shown, focus)
         for kind in _POINTING
     }
-    limits = _places(text, marks.limits)
+    limits = _places(reader, text, marks.limits)
     compared = _compared_with(reader, text, limits, shown, focus)
     every = [*compared, *(one for found in items.values() for one in found)]
     named = list(dict.fromkeys([*items["items"], *compared]))
@@ -103,21 +105,26 @@ def read_marked(
     )
     if intent not in SEARCHES:
         return reading
-    asked_for = _places(text, [*marks.want, *values["items"], *values["liked"]])
-    refused = _places(text, [*marks.avoid, *values["disliked"]])
+    asked_for = _places(reader, text, [*marks.want, *values["items"], *values["liked"]])
+    refused = _places(reader, text, [*marks.avoid, *values["disliked"]])
     wished = {fold(mark) for mark in marks.want}
     alone = [
         place
         for place in refused
         if _alone_wanted(text, place)
         or (
-            _ARTICLE.sub("", text[slice(*place)]) in wished
+            (
+                _ARTICLE.sub("", text[slice(*place)]) in wished
+                or negation.asked_whether_there(text, place[0])
+            )
             and not any(negation.refused(text, [place]))
         )
     ]
     asked_for += alone
     refused = [place for place in refused if place not in alone]
     dropped = [place for place in (*asked_for, *refused) if gives_up(text, *place)]
+    ended = [place for place in limits if gives_up(text, *place, limit=True)]
+    limits = [place for place in limits if place not in ended]
     let_go = [span for _, span in reader.releases.find(text)]
     asked_for = [place for place in asked_for if not _overlaps(place, let_go)]
     for place in sorted(asked_for):
@@ -136,11 +143,9 @@ def read_marked(
     amounts = [*more, *more_vague]
     stated = {one.constraint.attribute for one in (*numbers, *more)}
     numbers += [*more, *(v for v in (*vague, *more_vague) if v.constraint.attribute not in stated)]
-    wanted = [
-        place for place in wanted if not any(_overlaps(_span(one), [place]) for one in amounts)
-    ]
+    wanted = [place for place in wanted if not any(_overlaps(one.span, [place]) for one in amounts)]
     free, close, away = _unlinked(meanings, tokens, mentions, wanted, refused)
-    given_up = [*marks.drop, *(text[slice(*place)] for place in dropped)]
+    given_up = [*marks.drop, *(text[slice(*place)] for place in (*dropped, *ended))]
     released, gone = _dropped(reader, meanings, given_up)
     constraints = merged([], [*(one.constraint for one in numbers), *asked.constraints, *away])
     return reading.model_copy(
@@ -191,10 +196,12 @@ def _meant(reader: Reader, phrase: str, shown: Sequence[str], focus: str | None)
     return [] if named and reader.vocabulary.means_value(title) else items
 
 
-def _unmarked(text: str, phrases: Iterable[str], shown: Sequence[str]) -> dict[str, str]:
+def _unmarked(
+    reader: Reader, text: str, phrases: Iterable[str], shown: Sequence[str]
+) -> dict[str, str]:
     """Marked pronouns -> the place in the list that the message names and no mark covers."""
     spans = [span for span, _ in pointed_items(text, shown).at]
-    places = _places(text, phrases)
+    places = _places(reader, text, phrases)
     free = [text[slice(*span)] for span in spans if not _overlaps(span, places)]
     if not free:
         return {}
@@ -279,11 +286,11 @@ def _references(
             return []
 
 
-def _places(text: str, phrases: Iterable[str]) -> list[Span]:
+def _places(reader: Reader, text: str, phrases: Iterable[str]) -> list[Span]:
     """Where marks stand in the message, each at its next free place."""
     found: list[Span] = []
     for phrase in phrases:
-        said = spell_out(fold(phrase))
+        said = spell_out(fold(reader.spelt(phrase)))
         word, start_of_word = rf"(?<!\w){re.escape(said)}(?!\w)", rf"(?<!\w){re.escape(said)}\w+"
         for pattern in (word, start_of_word):
             spans = [match.span() for match in re.finditer(pattern, text)]
@@ -326,9 +333,13 @@ def _limits(
     numbers = Numbers()
     read_periods(text, reader.quantities, numbers)
     read_numbers(text, reader.quantities, numbers)
-    found = [one for one in numbers.found if _overlaps((one.start, one.end), places)]
+    found = [
+        one
+        for one in numbers.found
+        if _overlaps(one.span, places) and not gives_up(text, *one.span, limit=True)
+    ]
     for place in places:
-        if any(_overlaps((one.start, one.end), [place]) for one in found):
+        if any(_overlaps(one.span, [place]) for one in found):
             continue
         said = text[slice(*place)]
         if any(letter.isdigit() for letter in said) and _overlaps(place, numbers.spans):
@@ -359,10 +370,6 @@ def _refused_amounts(reader: Reader, text: str, places: Iterable[Span]) -> list[
         if _COMPLAINT.search(text, *place)
     )
     return [Found(bound, *place) for bound, place in bounds if bound is not None]
-
-
-def _span(found: Found) -> Span:
-    return found.start, found.end
 
 
 def _overlaps(span: Span, places: Iterable[Span]) -> bool:
@@ -407,7 +414,7 @@ def _dropped(
     released: list[str] = []
     values: list[str] = []
     for phrase in phrases:
-        said = spell_out(fold(phrase)).removeprefix("the ")
+        said = spell_out(fold(reader.spelt(phrase))).removeprefix("the ")
         names = [name for name, _ in reader.releases.find(f"forget the {said}")]
         released += names
         if names:

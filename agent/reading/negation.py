@@ -1,7 +1,9 @@
 """Where a message refuses, and how far that reaches: `no horror, gore or war, but funny`."""
 
 import re
+from collections.abc import Iterator
 
+from .letting_go import phrases_of_letting_go
 from .patterns import one_of, phrase
 
 _FILLER = one_of(
@@ -59,6 +61,26 @@ NEGATOR = phrase(
     "too much",
     "(?:less|fewer)(?! (?:than|expensive|known|popular|famous|alcoholic)\\b)",
 )
+_ONE_SENTENCE = r"(?:[^.!?]|\.(?=\d)){0,200}"
+_OF_AN_ITEM = rf"(?!{_ONE_SENTENCE}\bin (?:it|this|that|them|these|those|there)\b)"
+"""`is there no gore in it?` asks about an item, and not for gore."""
+_SURELY = "(?:really |truly |just |absolutely |then |still |now )*"
+_NONE = one_of("nothing", "none", "no(?! one)", "not (?:an?|any|anything|one)(?: single)?")
+_HAVE = one_of("have", "got", "know", "know of", "find", "offer")
+_ASKING = re.compile(
+    r"(?<!\w)"
+    + one_of(
+        f"(?:is|are|was|were) there {_SURELY}{_NONE}",
+        "(?:isn'?t|aren'?t|wasn'?t) there",
+        f"(?:do|have|did) you {_SURELY}(?:{_HAVE} )*{_NONE}",
+        f"(?:do|have|did|can|could) you not {_HAVE}",
+        f"(?:don'?t|haven'?t|can'?t|couldn'?t) you {_HAVE}",
+        r"(?:^|(?<=[.!?,] ))(?:so |but |and |really )*(?:there(?:'s| is| are)|you(?:'ve| have))"
+        f" {_SURELY}{_NONE}(?={_ONE_SENTENCE}\\?)",
+    )
+    + rf"(?!\w){_OF_AN_ITEM}"
+)  # fmt: skip
+"""A question whether something is there asks for it."""
 _AFTER = re.compile(
     r"\s*(?:films? |stuff |wines? )?(?:(?:is|are|'s|stays?) (?:all |right |strictly )?"
     r"(?:out|banned|off)\b(?! (?:of|now|there|in|on|this|next)\b)|stays? (?:at )?(?:home|outside)\b"
@@ -80,6 +102,7 @@ _STOP = phrase(
     "i (?:want|need|love|like|enjoy|prefer|am)", "i'm", "i'd", "give me", "show me", "something",
     "prefer", "love", "make it", "please", "because", "under", "over", "before", "after", "between",
 )  # fmt: skip
+_SENTENCE_END = re.compile(r"[.!?](?!\d)")
 _CLAUSE_END = re.compile(r"[.!?;:,]")
 _LINK = re.compile(
     r"\s*(?:(?:,\s*)?\b(?:or|nor|and)\b|[,/])\s*(?:(?:any|too|much|no|not|even)\b\s*)*$"
@@ -104,7 +127,7 @@ def refused(text: str, spans: list[Span]) -> list[bool]:
     A refusal reaches the next span, and those listed after it: `no A, B or C`, `no A or B`. After
     a comma alone something new begins: `no horror, comedy please`.
     """
-    negators = [(match.end(), match[0] != _PREFIX) for match in NEGATOR.finditer(text)]
+    negators = [(match.end(), match[0] != _PREFIX) for match in _negators(text)]
     spreads = False
     done: list[bool] = []
     for index, (start, _) in enumerate(spans):
@@ -131,13 +154,27 @@ def refused(text: str, spans: list[Span]) -> list[bool]:
 def directly_refused(text: str, start: int) -> bool:
     """Whether a negator stands right before `start`, with nothing but small words between."""
     window = text[max(0, start - _REACH) : start]
-    negators = list(NEGATOR.finditer(window))
+    negators = list(_negators(window))
     return bool(negators) and bool(_DIRECT.match(window[negators[-1].end() :]))
+
+
+def asked_whether_there(text: str, start: int) -> bool:
+    """Whether a question if something is there asks for what stands at a place."""
+    ends = [match.end() for match in _ASKING.finditer(text) if match.end() <= start]
+    return any(not _SENTENCE_END.search(text, end, start) for end in ends)
 
 
 def refused_after(text: str, end: int) -> bool:
     """Whether the words after `end` refuse what stands before it."""
     return bool(_AFTER.match(text, end))
+
+
+def _negators(text: str) -> Iterator[re.Match[str]]:
+    """The negators of a text, without those that let go of something or ask whether it is there."""
+    others = [*phrases_of_letting_go(text), *(match.span() for match in _ASKING.finditer(text))]
+    for match in NEGATOR.finditer(text):
+        if not any(start <= match.start() < end for start, end in others):
+            yield match
 
 
 def _reaches(between: str) -> bool:

@@ -42,6 +42,11 @@ class Found:
     start: int
     end: int
 
+    @property
+    def span(self) -> Span:
+        """Its place in the message."""
+        return self.start, self.end
+
 
 @dataclass
 class Numbers:

@@ -38,6 +38,8 @@ class Parts:
     """What the phrases of the vocabulary ask for."""
     released: list[str]
     """Attributes that are given up."""
+    let_go: list[str]
+    """Unexplained words that are given up."""
     unread: list[str]
     """Content words that nothing explains and that are not refused."""
     unlinked: list[str]

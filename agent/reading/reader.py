@@ -18,12 +18,14 @@ from . import intents
 from .amounts import SHARE, stated_amounts
 from .comparatives import Comparison, read_comparatives
 from .consistency import merged
+from .descriptions import descriptions, without
 from .feedback import Feedback, clauses
-from .interpretation import interpret
+from .interpretation import interpret, place
+from .letting_go import phrases_of_letting_go, places_given_up
 from .measures import YEAR, Quantities
 from .negation import refused
 from .notes import notes_of
-from .numbers import Numbers, read_numbers
+from .numbers import Found, Numbers, read_numbers
 from .opinions import only_known, opinions
 from .parts import Parts
 from .periods import read_periods
@@ -31,6 +33,7 @@ from .reading import Intent, Reading, Wish
 from .references import has_pronoun, implied_items, joined, pointed_items
 from .releases import Releases
 from .resolving import Resolver
+from .slips import mended
 from .spelling import spell_out
 from .stopwords import STOPWORDS
 from .text import (
@@ -126,7 +129,7 @@ class Reader:
             focus: the item that `that` means, if any.
             pointers: phrases of the message that are known to point at items; they ask for nothing.
         """
-        parts = self._parts(clean(message)[:LONGEST], shown, focus, pointers)
+        parts = self._parts(self.spelt(message), shown, focus, pointers)
         named = list(dict.fromkeys([*parts.pointed.items, *parts.titles]))
         feedback = opinions(parts, shown, focus)
         intent = self._intent(parts, named, feedback, focus, self._guess(message))
@@ -149,6 +152,7 @@ class Reader:
         for phrase in pointers:
             masked = _pointing(masked, fold(phrase), shown)
         text = spell_out(masked)
+        text = without(text, descriptions(text))
         tokens = tokenize(text)
         pointed = joined(pointed_items(text, shown), self.resolver.described_in(text, shown))
         numbers = Numbers(spans=[span for span, _ in pointed.at])
@@ -160,17 +164,26 @@ class Reader:
         comparison = self._compared(text, numbers, [*pointed.items, *titles, *meant], focus)
         noun = self.catalog.manifest.item_noun
         vague, indifferent = stated_amounts(text, self.quantities, self.shares, noun)
-        given_up = [*self.releases.find(text), *indifferent]
+        released = [*self.releases.find(text), *indifferent]
         spans = [
             *(span for span, _ in pointed.at),
             *numbers.spans,
             *comparison.spans,
             *((one.start, one.end) for one in vague),
-            *(span for _, span in given_up),
+            *(span for _, span in released),
+            *intents.of_changing_mind(text),
+            *phrases_of_letting_go(text),
         ]
         taken = _inside(tokens, spans)
         every = self.vocabulary.mentions(text, tokens, taken)
-        unread, unlinked = self._unread(text, tokens, taken, every, numbers)
+        left = self._left(tokens, taken, every, numbers)
+        gone = places_given_up(
+            text,
+            [one.span for one in (*numbers.found, *comparison.found)],
+            [*(place(tokens, one) for one in every), *(token.span for token in left)],
+        )
+        released += [*_let_go(numbers.found, gone), *_let_go(comparison.found, gone)]
+        unread, unlinked = _unread(text, [token for token in left if token.span not in gone])
         said = clauses(text)
         mentions = [m for m in every if not only_known(text, said, tokens[m.first].start)]
         return Parts(
@@ -187,15 +200,25 @@ class Reader:
             numbers=numbers,
             comparison=comparison,
             vague=vague,
-            asked=interpret(text, tokens, mentions, self.vocabulary),
-            released=list(dict.fromkeys(name for name, _ in given_up)),
+            asked=interpret(text, tokens, mentions, self.vocabulary, gone=gone),
+            released=list(dict.fromkeys(name for name, _ in released)),
+            let_go=[token.text for token in left if token.span in gone],
             unread=unread,
             unlinked=unlinked,
         )
 
     def titles_in(self, message: str, shown: Sequence[str] = ()) -> list[str]:
         """The items whose titles a message names."""
-        return self._mask_titles(clean(message)[:LONGEST], shown, ())[1]
+        return self._mask_titles(self.spelt(message), shown, ())[1]
+
+    def spelt(self, message: str) -> str:
+        """A message as it is read: cleaned, bounded, without slips in the words of limits."""
+        return mended(clean(message)[:LONGEST], self.vocabulary.knows)
+
+    def described(self, message: str, shown: Sequence[str] = ()) -> list[str]:
+        """The words of a message, folded, that describe items which it names."""
+        text = spell_out(self._mask_titles(self.spelt(message), shown, ())[0])
+        return [text[start:end] for start, end in descriptions(text)]
 
     def _mask_titles(
         self, original: str, shown: Sequence[str], pointers: Sequence[str]
@@ -204,6 +227,25 @@ class Reader:
 
         A title in one of the `pointers` stands for the whole phrase.
         """
+        folded, tokens, found = self._titles(original, shown)
+        whole = [_widened(title, folded, tokens, pointers) for title in found]
+        return _masked(folded, tokens, whole), [title.item_id for title in found]
+
+    def untitled(self, message: str) -> str:
+        """A folded message with a placeholder for every title of several words that it has."""
+        folded, tokens, found = self._titles(self.spelt(message), ())
+        sure = [
+            title
+            for title in found
+            if title.first < title.last
+            and self.titles.exact(folded[tokens[title.first].start : tokens[title.last].end])
+        ]
+        return _masked(folded, tokens, sure)
+
+    def _titles(
+        self, original: str, shown: Sequence[str]
+    ) -> tuple[str, list[Token], list[TitleMention]]:
+        """The folded message, its tokens, and the titles in it."""
         folded = fold(original)
         tokens = tokenize(folded)
         pointed = _inside(tokens, [span for span, _ in pointed_items(folded, shown).at])
@@ -220,8 +262,7 @@ class Reader:
             ),
             self.common,
         )
-        whole = [_widened(title, folded, tokens, pointers) for title in found]
-        return _masked(folded, tokens, whole), [title.item_id for title in found]
+        return folded, tokens, found
 
     def _compared(
         self, text: str, numbers: Numbers, named: list[str], focus: str | None
@@ -238,15 +279,10 @@ class Reader:
         attributes = self.catalog.item(item_id).attributes
         return {k: float(v) for k, v in attributes.items() if isinstance(v, int | float)}
 
-    def _unread(
-        self,
-        text: str,
-        tokens: list[Token],
-        taken: set[int],
-        mentions: list[Mention],
-        numbers: Numbers,
-    ) -> tuple[list[str], list[str]]:
-        """Content words that nothing explains: those that are wanted, and those refused."""
+    def _left(
+        self, tokens: list[Token], taken: set[int], mentions: list[Mention], numbers: Numbers
+    ) -> list[Token]:
+        """Content words that nothing explains."""
         covered = taken | {i for mention in mentions for i in mention.span}
         spoken_of = {found.constraint.attribute for found in numbers.found}
         spoken_of |= {sense.attribute for mention in mentions for sense in mention.senses}
@@ -256,10 +292,7 @@ class Reader:
             for i, token in enumerate(tokens)
             if i not in covered and token.text not in naming and content_words([token])
         ]
-        left = [token for token in left[:MOST_UNREAD] if not self._is_slip(token.text)]
-        negated = refused(text, [(token.start, token.end) for token in left])
-        pairs = list(zip(left, negated, strict=True))
-        return [t.text for t, no in pairs if not no], [t.text for t, no in pairs if no]
+        return [token for token in left[:MOST_UNREAD] if not self._is_slip(token.text)]
 
     def _naming(self, attribute: str) -> Collection[str]:
         """Words that only name an attribute beside its value."""
@@ -293,7 +326,8 @@ class Reader:
             intent = None
         if intent is not None:
             return intent
-        if guess in _WORDLESS and parts.linked:
+        wished = guess in ABOUT_ITEMS and intents.demands(parts.text)
+        if parts.linked and (guess in _WORDLESS or wished):
             guess = None
         if guess not in (None, "recommend"):
             return guess
@@ -319,6 +353,7 @@ class Reader:
             stated = [*(one.constraint for one in found), *parts.asked.constraints]
             constraints = merged([], stated)
             wishes = parts.asked.wishes
+        given_up = list(dict.fromkeys([*parts.asked.released, *parts.let_go]))
         unread = parts.unread if searches and intent != "reset" else []
         free = [Wish(text=" ".join(unread))] if unread else []
         return Reading(
@@ -326,13 +361,13 @@ class Reader:
             constraints=constraints,
             wishes=[*wishes, *free],
             released=parts.released if searches else [],
-            released_values=list(dict.fromkeys(parts.asked.released)) if searches else [],
+            released_values=given_up if searches else [],
             overridden=self.overridden(constraints),
             references=references,
             liked=feedback.liked,
             disliked=feedback.disliked,
             seen=feedback.seen,
-            replaces=intents.changes_mind(parts.text) and not parts.asked.released,
+            replaces=intents.changes_mind(parts.text) and not given_up,
             fresh=intents.asks_anew(parts.text) and not parts.comparison.spans,
             unread=unread,
             notes=self._notes(parts, shown, searches),
@@ -356,6 +391,21 @@ class Reader:
             unlinked=parts.unlinked,
             place=place,
         )
+
+
+def _unread(text: str, left: Sequence[Token]) -> tuple[list[str], list[str]]:
+    """Unexplained words: those that are wanted, and those refused."""
+    pairs = list(zip(left, refused(text, [token.span for token in left]), strict=True))
+    return [t.text for t, no in pairs if not no], [t.text for t, no in pairs if no]
+
+
+def _let_go(
+    found: list[Found], gone: Collection[tuple[int, int]]
+) -> list[tuple[str, tuple[int, int]]]:
+    """Take what is given up out of what was found: the attributes, and where."""
+    let_go = [one for one in found if one.span in gone]
+    found[:] = [one for one in found if one.span not in gone]
+    return [(one.constraint.attribute, one.span) for one in let_go]
 
 
 def _implied(intent: Intent, text: str, shown: Sequence[str], focus: str | None) -> list[str]:

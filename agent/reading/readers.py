@@ -11,7 +11,7 @@ from ...recommender.recommender import Recommender
 from .confusions import told_apart
 from .illustrating import asked_picture
 from .intent_classifier import shipped_classifier
-from .intents import intent_of, wants_something
+from .intents import describes_items, intent_of, wants_something
 from .marked import read_marked
 from .marks import Marks
 from .meanings import Meanings
@@ -19,6 +19,7 @@ from .merging import merged
 from .reader import Reader
 from .reading import Intent, Reading, Wish
 from .references import has_pronoun
+from .safety import Refusal, refusal
 from .text import clean, fold
 from .writing import asked_channel
 
@@ -68,6 +69,8 @@ class Readers:
             pictured: a picture says what is wanted, so that words which no item is about may say
                 what should look different.
         """
+        if refused := self.refusal(message):
+            return Reading(intent=refused)
         if channel := asked_channel(fold(message)):
             one = self._one_meant(message, shown, focus)
             return Reading(intent="write", channel=channel, references=one)
@@ -97,6 +100,11 @@ class Readers:
             wishes = reading.wishes or by_rules.wishes
             return reading.model_copy(update={"intent": "recommend", "wishes": wishes})
         return reading
+
+    def refusal(self, message: str) -> Refusal | None:
+        """Why a message is not answered with items, if so; titles in it say nothing."""
+        found = refusal(fold(self.rules.spelt(message)))
+        return found and refusal(self.rules.untitled(message))
 
     def _one_meant(self, message: str, shown: Sequence[str], focus: str | None) -> list[str]:
         """The item that a text or a picture is wanted for: named, spoken of, or shown first."""
@@ -140,7 +148,8 @@ class Readers:
         )
         if linked or not reading.unread or reading.intent != "recommend":
             return reading
-        if wants_something(fold(message)):
+        folded = fold(message)
+        if wants_something(folded) or describes_items(folded):
             return reading
         near = self._relevance(" ".join(reading.unread)) >= UNRELATED
         return reading if near else Reading(intent="out_of_scope")

@@ -43,9 +43,10 @@ class Reading(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    intent: Intent | Literal["write", "illustrate"] = "recommend"
+    intent: Intent | Literal["write", "illustrate", "crisis", "private"] = "recommend"
     """What the person wants to happen; a text about an item and a picture for it are asked for in
-    plain words only, and no model learns that."""
+    plain words only, as is seen that somebody may be in danger, or asks for what is private: no
+    model learns that."""
     channel: str = ""
     """Where such a text would go."""
     painted: AskedPicture | None = None
@@ -57,7 +58,7 @@ class Reading(BaseModel):
     released: list[str] = []
     """Attributes whose earlier constraints it gives up."""
     released_values: list[str] = []
-    """Values that it no longer excludes or requires."""
+    """Values, and words without one, that it no longer excludes or requires."""
     overridden: list[str] = []
     """Attributes of one value an item, whose earlier required values the new ones replace."""
     references: list[str] = []

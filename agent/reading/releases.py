@@ -1,4 +1,4 @@
-"""What a message gives up: `forget the year`, `any length`, `horror is fine after all`."""
+"""Attributes that a message gives up by their names: `forget the year`, `any length`."""
 
 import re
 from collections.abc import Sequence
@@ -29,30 +29,12 @@ _CARELESS = one_of(
     "(?:don't|dont|do not) (?:care|mind)",
     "no matter",
 )
-_GIVING_UP = one_of(
-    "forget (?:about )?(?:the|that)?", "never ?mind (?:about )?(?:the)?", "instead of",
-    "rather than", "(?:drop|ignore|lift|remove|ditch|scrap|lose) (?:the|that)", "no longer",
-    "bring back", "allow",
-    "(?:don't|dont|do not|wouldn't|would not) mind", "(?:okay|ok|fine|good) with",
-    "(?:needn't|neednt|need not|(?:doesn't|doesnt|does not|don't|dont|do not) (?:have|need) to) be",
-    "scratch (?:the|that)?", "(?:swap|trade) (?:the|that|those)?",
-)  # fmt: skip
-_FORGOTTEN = re.compile(rf"\b{_GIVING_UP}\s+(?:(?:in|from|by)\s+)?(?:(?:an?|any|some|the)\s+)?$")
-_FINE = re.compile(
-    r"^\s*(?:needn't be|neednt be|need not be|don't have to be|doesn't have to be)\b"
-    r"|^\s*(?:isn't|isnt|is not|aren't|arent) (?:essential|important|a must|needed|necessary)\b"
-    r"|^\s*(?:films? |movies? |stuff |things |ones )?(?:is|are|would be|'s)? ?"
-    r"(?:actually |also |totally |now )?"
-    r"(?:fine|ok|okay|alright|all right|allowed|welcome|acceptable|possible again"
-    r"|(?:can|may) (?:come |be )?back)\b"
-)
 _ALSO_CALLED = {
     "runtime": ("time",),
     "cast": ("actor", "actors", "actress"),
     "director": ("filmmaker",),
 }
 """What people call attributes that catalogues name otherwise."""
-_WINDOW = 40
 
 
 class Releases:
@@ -65,12 +47,6 @@ class Releases:
         """The attributes whose constraints a message gives up, and where it says so."""
         found = ((name, pattern.search(text)) for name, pattern in self._patterns.items())
         return [(name, match.span()) for name, match in found if match]
-
-
-def gives_up(text: str, start: int, end: int) -> bool:
-    """Whether what stands at a place is given up rather than asked for."""
-    before = text[max(0, start - _WINDOW) : start]
-    return bool(_FORGOTTEN.search(before) or _FINE.match(text[end : end + _WINDOW]))
 
 
 def _given_up(spec: AttributeSpec, quantities: Quantities) -> re.Pattern[str]:

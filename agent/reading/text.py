@@ -76,6 +76,11 @@ class Token:
     clause: int
     """Number of the clause it stands in; a title does not reach over clauses when misspelt."""
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """Its place in the folded message."""
+        return self.start, self.end
+
 
 def tokenize(folded: str) -> list[Token]:
     """Tokens of a folded message, numbered by clause."""

@@ -20,6 +20,13 @@ COMMON_VALUE = 3
 """Items per value, on average, from which a longer list of several values an item is complete."""
 MIN_TOPIC_LETTERS = 4
 """Letters of a single word from which it names a topic, whatever stands around it."""
+_ABOUT = "about"
+"""What stands before a small word that names a topic."""
+_SAID_OTHERWISE = frozenset(
+    "how what it's that's care cares think thinking thought sure worry worried mind bother forget"
+    " crazy mad know".split()
+)
+"""Words before `about` that make something else of it: `it's about time`, `how about love`."""
 MIN_SURE_LETTERS = 4
 """Letters of a word that is known to ask for something, from which it may be a slip."""
 MOST_FUZZY = 40
@@ -125,6 +132,10 @@ class Vocabulary:
         """Whether a phrase names a value that is no mere topic."""
         return any(sense.kind != "topic" for sense in self._phrases.get(words, ()))
 
+    def knows(self, word: str) -> bool:
+        """Whether a word is one of the language or of the catalogue, and no slip of another."""
+        return not self._is_odd(word, 0) or (word,) in self._phrases or word in self._surnames
+
     def is_single(self, attribute: str) -> bool:
         """Whether an item has one value of this attribute at most."""
         return self._specs[attribute].kind == "categorical"
@@ -200,8 +211,9 @@ class Vocabulary:
     def _supported(self, tokens: Sequence[Token], index: int, sense: Sense, sure: bool) -> bool:
         """Whether a single word can mean its value here; weak ones need their attribute's name."""
         word = tokens[index].text
-        if len(word) < MIN_TOPIC_LETTERS and sense.kind == "topic":
-            return sure and len(word) > 2
+        if sense.kind == "topic" and (len(word) < MIN_TOPIC_LETTERS or word in STOPWORDS):
+            said = sure and len(word) > 2 and word not in STOPWORDS
+            return said or self._is_subject(tokens, index, sense)
         if len(word) == 2 and word not in STOPWORDS:  # a maker called XE
             return sure or (index > 0 and tokens[index - 1].text in ("by", "from"))
         if word not in WEAK_VALUES and word not in STOPWORDS and len(word) > 2:
@@ -212,6 +224,14 @@ class Vocabulary:
             return True
         near = [*tokens[max(0, index - 2) : index], *tokens[index + 1 : index + 3]]
         return any(token.text in self._labels[sense.attribute] for token in near)
+
+    def _is_subject(self, tokens: Sequence[Token], index: int, sense: Sense) -> bool:
+        """Whether a small word is said to be what something is about: `about love`."""
+        before = [token.text for token in tokens[max(0, index - 3) : index]]
+        if before[-1:] in (["a"], ["an"], ["the"]):
+            before.pop()
+        cued = before[-1:] == [_ABOUT] and _ABOUT in self._specs[sense.attribute].cues
+        return cued and not _SAID_OTHERWISE.intersection(before[-2:-1])
 
     def _by_surname(
         self,
@@ -300,7 +320,15 @@ class Vocabulary:
             made = sense.attribute in MAKERS and bool(re.search(r"\b(?:by|from)$", before))
             named = bool(beside & self._labels[sense.attribute])
             whole = any(fold_words(value) == said for value in sense.values)
-            return (RANK[sense.kind], not (cue or made), not named, not whole, -sense.count)
+            # What something is said to be about is its topic, not what it might stand for.
+            about = cue and sense.kind == "topic" and bool(re.search(rf"\b{_ABOUT}$", before))
+            return (
+                RANK["synonym" if about else sense.kind],
+                not (cue or made),
+                not named,
+                not whole,
+                -sense.count,
+            )
 
         return min(mention.senses, key=order)
 
@@ -314,7 +342,7 @@ class Vocabulary:
             self._people.add(spec.name)
         for value, count in spec.vocabulary.items():
             for words in _spoken(value):
-                if kind == "topic" and _says_little(words):
+                if kind == "topic" and words[0] == "too":  # an opinion: the tag `too long`
                     continue
                 sense = Sense(spec.name, (value,), kind, count)
                 self._add(words, sense)
@@ -448,11 +476,6 @@ def _compared(adjective: str) -> str:
 
 def _without_genitive(words: tuple[str, ...]) -> tuple[str, ...]:
     return (*words[:-1], words[-1].removesuffix("'s"))
-
-
-def _says_little(words: tuple[str, ...]) -> bool:
-    """A single word of grammar, or an opinion such as the tag `too long`."""
-    return words[0] == "too" or (len(words) == 1 and (len(words[0]) < 3 or words[0] in STOPWORDS))
 
 
 def _label_words(spec: AttributeSpec) -> frozenset[str]:

@@ -17,7 +17,8 @@ from ..language_model import ask
 from ..reading.text import fold
 from ..resources import Resources
 from ..state import State, Update
-from .calls import answered, calls_of
+from . import fixed
+from .calls import answered, calls_of, went_wrong
 from .looks import looks_verdict
 from .words import display_title
 
@@ -41,7 +42,8 @@ def explanation(resources: Resources, state: State, say: Say) -> Update:
     the facts."""
     call = answered(state, "explain_item")
     if call is None:
-        say("Tell me which one you mean: its title, or its place in the list.")
+        lost = "Tell me which one you mean: its title, or its place in the list."
+        say(fixed.failed() if went_wrong(state, "explain_item") else lost)
         return {}
     facts = [Fact.model_validate(fact) for fact in call["facts"]]
     title = display_title(resources.catalog, call["item_id"])
@@ -134,7 +136,8 @@ def comparison(resources: Resources, state: State) -> tuple[str, Update]:
     """Items side by side, attribute by attribute, and the one that the question asks for."""
     call = answered(state, "compare_items")
     if call is None:
-        return "Tell me which two to compare: their titles, or their places in the list.", {}
+        lost = "Tell me which two to compare: their titles, or their places in the list."
+        return (fixed.failed() if went_wrong(state, "compare_items") else lost), {}
     names = [display_title(resources.catalog, one["item_id"]) for one in call["items"]]
     lines = [f"{' against '.join(names)}:"]
     for row in call["attributes"]:
@@ -155,7 +158,8 @@ def ranking(resources: Resources, state: State) -> tuple[str, Update]:
         return verdict, used
     call = answered(state, "rank_candidates")
     if call is None:
-        return "Tell me which ones to choose among: their titles, or their places in the list.", {}
+        lost = "Tell me which ones to choose among: their titles, or their places in the list."
+        return (fixed.failed() if went_wrong(state, "rank_candidates") else lost), {}
     names = [display_title(resources.catalog, one["item_id"]) for one in call["items"]]
     known = state.get("user") or state["request"]["liked"]
     ground = "from what I know of your taste" if known else "from what you asked for"
@@ -167,6 +171,8 @@ def history(state: State) -> str:
     """What is known of the person."""
     call = answered(state, "get_user_history")
     liked = state["request"]["liked"]
+    if call is None and went_wrong(state, "get_user_history"):
+        return fixed.failed()
     if call is None:
         said = f"You told me that you like {len(liked)} of them." if liked else ""
         return f"You are a guest here, so I know no history of yours. {said}".strip()

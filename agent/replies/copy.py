@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..state import State
-from .calls import answered, calls_of
+from .calls import answered, calls_of, went_wrong
+from .fixed import failed
 
 
 def pieces(state: State) -> Iterator[str]:
     """What was written, and why a piece is missing where one is."""
     call = answered(state, "write_copy")
     if call is None:
-        yield "Tell me which one the text should be about: its title, or its place in the list."
+        lost = "Tell me which one the text should be about: its title, or its place in the list."
+        yield failed() if went_wrong(state, "write_copy") else lost
         return
     named = len({piece["field"] for piece in call["pieces"]}) > 1
     for number, piece in enumerate(call["pieces"]):

@@ -12,8 +12,10 @@ def picture(state: State) -> str:
     if call is None:
         failed = [one for one in state["tool_calls"] if one["name"] == "illustrate"]
         if failed:
-            said = str(failed[0]["result"]).removeprefix("error: ")
-            return f"I could not paint that. {said}"
+            said = str(failed[0]["result"])
+            ours = said.startswith("error: ")  # what a tool of ours says is meant for people too
+            why = said.removeprefix("error: ") if ours else "Please ask me again."
+            return f"I could not paint that. {why}"
         return "Tell me which one the picture should be for: its title, or its place in the list."
     said = f"I painted {call['title']}: {call['prompt']}."
     why = [reason for reason in call["why"][1:] if not reason.endswith("asked for")]

@@ -1,12 +1,15 @@
 """Tastemaker itself, in a folder of its own, so that nobody's conversations are touched."""
 
+import copy
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
+from langgraph.store.memory import InMemoryStore
 
 from ...agent.agent import Agent, new_thread, open_agent
+from ...agent.graph import build_graph
 from ...catalog.store import Catalog
 from ...packages import Progress, silent
 from ...settings import Settings
@@ -15,7 +18,7 @@ from .face import Face, Reply, Talk
 
 class _Talk:
     def __init__(self, agent: Agent, user: str | None) -> None:
-        self._agent, self._user, self._thread = agent, user, new_thread()
+        self._agent, self._user, self._thread = _forgetful(agent), user, new_thread()
 
     def say(self, message: str, picture: Path | None = None) -> Reply:
         *_, turn = self._agent.turn(message, thread=self._thread, user=self._user, picture=picture)
@@ -23,8 +26,19 @@ class _Talk:
 
 
 def talk_with(agent: Agent, user: str | None) -> Talk:
-    """A new conversation with an agent of ours."""
+    """A new conversation with an agent of ours; it remembers no other one of the same person."""
     return _Talk(agent, user)
+
+
+def _forgetful(agent: Agent) -> Agent:
+    """The same agent with a long-term memory of its own: cases that share a person are independent,
+    whichever is tried first."""
+    _ = agent.resources.titles  # computed once for all copies
+    own = copy.copy(agent)
+    own.resources = copy.copy(agent.resources)
+    own.resources.store = InMemoryStore()
+    own.graph = build_graph(own.resources, agent.graph.checkpointer)  # type: ignore[arg-type]
+    return own
 
 
 def reply_of(turn: dict[str, Any]) -> Reply:

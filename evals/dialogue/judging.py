@@ -22,7 +22,7 @@ def judged(
     """
     known = set(profile_of(catalog, goal.owner).known)
     notes: list[str] = []
-    shown = broken = repeated = strange = 0
+    shown = existing = broken = repeated = strange = 0
     for number, one in enumerate(exchanges, 1):
         hard = [wish for wish in one.said if wish.hard]
         fits = fulfilling(catalog, hard)
@@ -35,6 +35,7 @@ def judged(
             if item in one.turned_down:
                 notes.append(f"Reply {number}: {title} was turned down before.")
         shown += len(one.shown)
+        existing += len(real)
         broken += sum(item not in fits for item in real)
         repeated += sum(item in one.turned_down for item in one.shown)
         unreal = [*one.strange, *(item for item in one.shown if item not in real)]
@@ -52,7 +53,7 @@ def judged(
         "turns": float(len(exchanges) if success else PATIENCE + 1),
         "violations": broken / max(shown, 1),
         "repeats": repeated / max(shown, 1),
-        "invented": strange / max(shown + strange, 1),
+        "invented": strange / max(existing + strange, 1),
         "leaked": float(first == [goal.target]),
         "asked": float(sum(one.asked for one in exchanges)),
     }, notes

@@ -14,7 +14,8 @@ _LINE = re.compile(r"^([^\S\n]*)(\d{1,2}[.)]|[-*•])[^\S\n]+(.+)$", re.MULTILIN
 _BOLD = re.compile(r"\*\*(.+?)\*\*(\s*\(\d{4}\))?")
 _YEAR = re.compile(r"\s*\((\d{4})[^)]*\)\s*$")
 _ENDS = re.compile(r":\s|\s[-–—]\s|\s\|\s|\sby\s|(?<=\d\))\s")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
+_MARKS = " *_\"“”'‘’"
 _ARTICLES = ("the", "a", "an")
 LONGEST = 120
 """Characters of what can be a title."""
@@ -43,7 +44,7 @@ class Names:
 
     def item(self, text: str) -> str | None:
         """The item that a head of a list's line is the title of."""
-        head = text[:_HEAD].strip().strip("*_\"“”'‘’").strip()
+        head = text[:_HEAD].strip().strip(_MARKS)
         # The longest head that is a title: titles have colons, dashes and "by" themselves.
         ends = [len(head), *(match.start() for match in reversed(list(_ENDS.finditer(head))))]
         for end in sorted(ends, reverse=True):
@@ -88,7 +89,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(text.casefold().split()).strip(f"{_MARKS}:.")
 
 
 def _without_year(title: str) -> str:
@@ -105,4 +106,4 @@ def _without_article(text: str) -> str:
 
 
 def _head(line: str) -> str:
-    return _ENDS.split(line.strip(), maxsplit=1)[0].strip().strip("*_\"“”'‘’.").strip()
+    return _ENDS.split(line.strip(), maxsplit=1)[0].strip().strip(f"{_MARKS}.")

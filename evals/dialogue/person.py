@@ -20,7 +20,7 @@ from .wishes import Wish
 PATIENCE = 6
 """Messages that a person writes before they give up."""
 _SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]?")
-_QUOTED = re.compile(r"[“\"].*?[”\"]")
+_QUOTED = re.compile(r"[“\"][^“”\"\n]*[”\"]")
 Phrase = Callable[[str, Sequence[str]], str]
 """`(message, words that must stay) -> the message in other words`."""
 

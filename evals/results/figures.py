@@ -94,6 +94,8 @@ def summary(run: Run, seed: int = 0) -> list[Figure]:
     for suite in dict.fromkeys([*run.suites(), *run.figures]):
         cases = run.of(suite)
         found += [_figure(suite, cases, name, seed) for name in metrics_of(cases)]
+        if any(one.error for one in cases):
+            found.append(_failed(suite, cases))
         if suite == "dialogue":
             found += _passes(cases)
         for name, value in run.figures.get(suite, {}).items():
@@ -177,6 +179,13 @@ def _figure(suite: str, cases: Sequence[Case], name: str, seed: int) -> Figure:
     share = all(0 <= value <= 1 for value in values)
     needed = cases_needed(cases, name) if share else None
     return figure.model_copy(update={"low": here.low, "high": here.high, "needed": needed})
+
+
+def _failed(suite: str, cases: Sequence[Case]) -> Figure:
+    """Cases that ended in an error are a figure of their own, so that nobody overlooks them."""
+    share = sum(bool(one.error) for one in cases) / len(cases)
+    about = Metric(better="lower", about="cases that ended in an error", target=0.0)
+    return _plain(suite, "failed", share, about, cases, cases)
 
 
 def _passes(cases: Sequence[Case]) -> list[Figure]:

@@ -49,7 +49,6 @@ def write_page(run: Run, file: Path, baseline_rows: Sequence[Row] = ()) -> Path:
         held=[one for one in figures if one.target is not None],
         met=sum(one.ok is True for one in figures),
         missed=[one for one in figures if one.ok is False],
-        unmeasured=[one for one in run.suites() if all(each.suite != one for each in figures)],
         errors=sum(bool(one.error) for one in run.cases),
         suites=[_suite(run, name, place, figures) for place, name in enumerate(_names(run))],
         costs=costs(run),

@@ -14,6 +14,7 @@ from ...generation.text.writer import Writer
 from ...recommender.profile import profile_of
 from ...recommender.recommender import Recommender
 from .. import independent_rules
+from ..dialogue.goals import keen
 from ..explanation_judges import ground_for, wins
 from ..results.cases import Said
 from .suite import Bench, Draft, Given, Judged, Record, Suite
@@ -40,15 +41,7 @@ def writer_of(bench: Bench) -> Writer | None:
 
 def people(bench: Bench) -> list[str]:
     """Users with long histories, in order."""
-    catalog = bench.catalog
-
-    def make() -> list[str]:
-        users = catalog.interactions().select("user_id").unique().collect()["user_id"].sort()
-        return [
-            one for one in users.to_list() if len(profile_of(catalog, one).liked) >= FEWEST_LIKED
-        ]
-
-    return bench.once("people", make)
+    return bench.once("people", lambda: keen(bench.catalog, FEWEST_LIKED))
 
 
 def _draw(bench: Bench) -> Sequence[Draft]:

@@ -49,7 +49,7 @@ def written_picture(order: str) -> Iterator[Path]:
 def hostile_agent(own: Agent) -> Agent:
     """The same agent over a catalogue of items whose descriptions are orders."""
     manifest = own.resources.catalog.manifest
-    folder = Path(tempfile.mkdtemp(prefix="tastemaker-hostile-")) / "hostile"
+    folder = own.folder / "hostile"
     raw = [
         RawItem(f"hostile:{n}", f"h{n}", f"Tale of the {name}", text, {"kind": ["Tale"]})
         for n, (name, text) in enumerate(ORDERS.items())
@@ -64,4 +64,4 @@ def hostile_agent(own: Agent) -> Agent:
         readers=Readers(recommender),
         tools=make_tools(recommender, resources.pictures.path),
     )
-    return Agent(parts, folder.parent / "conversations")
+    return Agent(parts, folder.parent / "hostile-conversations")

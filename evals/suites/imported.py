@@ -98,7 +98,12 @@ def _judge(bench: Bench, given: Given, record: Record) -> Judged:
         scores["abstained"] = float(not shown)
     said = []
     for message, reply in zip(given["messages"], replies, strict=True):
-        said += [Said(role="person", text=message), Said(role="agent", text=reply.text)]
+        items = names.named(reply.text)[0] if reply.items is None else reply.items
+        titles = [
+            bench.catalog.item(one).title for one in items if bench.catalog.row_of(one) is not None
+        ]
+        said.append(Said(role="person", text=message))
+        said.append(Said(role="agent", text=reply.text, items=titles))
     right = [bench.catalog.item(one).title for one in given["targets"]]
     return Judged(
         scores=scores, notes=[f"Right: {', '.join(right)}."] if right else [], said=said,

@@ -172,6 +172,20 @@ def _figures(bench: Bench, records: Sequence[tuple[Given, Record]]) -> dict[str,
     }
 
 
+def shares_beyond(bench: Bench, name: str, common: str) -> tuple[float, float]:
+    """Share of the items with another value than `common`, among what the recommender shows to
+    everybody and among what they had."""
+    found = _ranked(bench)
+    shown, had = found.result.top[:, :LISTED].ravel(), found.split.test.items
+    listed = bench.once(f"column {name}", lambda: bench.catalog.items[name].to_list())
+
+    def share(rows: NDArray[np.integer]) -> float:
+        known = [listed[row] for row in rows if row >= 0 and listed[row]]
+        return sum(common not in one and one != common for one in known) / max(len(known), 1)
+
+    return share(shown), share(had)
+
+
 def _counts(found: _Ranked) -> NDArray[np.int64]:
     train = found.split.train
     return np.bincount(train.items, minlength=train.item_count)

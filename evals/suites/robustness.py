@@ -31,8 +31,9 @@ from .suite import Bench, Draft, Given, Judged, Record, Suite
 MODEL_FAULTS: dict[str, Callable[..., Any]] = {
     one.__name__: one
     for one in (
-        faults.hallucinating, faults.repeating, faults.broken_json, faults.empty, faults.runaway,
-        faults.unknown_tools, faults.unavailable, faults.dies_midway,
+        faults.hallucinating, faults.refusing, faults.repeating, faults.broken_json,
+        faults.empty, faults.runaway, faults.unknown_tools, faults.unavailable,
+        faults.dies_midway,
     )
 }  # fmt: skip
 FOLLOWING = ("why the first one?", "compare the first two", "something else please")

@@ -12,12 +12,13 @@ from ...files import replacing_file
 from ...packages import Progress, silent
 from ..report import environment
 from ..results.cases import Case, Run, Said
+from ..results.runs import read_run, write_run
 from .registry import SUITES
 from .suite import Options, Suite, bench_of, forget
 
 AT_ONCE_EMBEDDED = 6
 """Cases in flight where two cores compute the language model, too: more would time out."""
-RUN, LOGS, CASES = "run.json", "logs", "cases.json"
+RUN, LOGS = "run.json", "logs"
 
 
 class _Begun(BaseModel):
@@ -51,13 +52,15 @@ def run_suites(
     if options.imported is None and "imported" not in names:
         suites = [one for one in suites if one.name != "imported"]
     _require_inspect()
-    _begin(out, suites, options, resume)
+    told = _checked(out, suites, options, resume)
     bench = bench_of(options)
     bench.progress = progress
-    _ = bench.catalog, bench.face  # what is not there is said before anything is tried
     notes: list[str] = []
     done: list[Suite] = []
     try:
+        _ = bench.catalog, bench.face  # what is not there is said before anything is tried
+        with replacing_file(out / RUN) as temporary:
+            temporary.write_text(told.model_dump_json(indent=1), encoding="utf-8")
         for suite in suites:
             try:
                 total = len(suite.drafts(bench))
@@ -106,8 +109,7 @@ def collected(options: Options, suites: Sequence[Suite], out: Path, model: str) 
         made=time.strftime("%Y-%m-%dT%H:%M:%S%z"), environment=environment(), figures=figures,
         cases=cases,
     )  # fmt: skip
-    with replacing_file(out / CASES) as temporary:
-        temporary.write_text(found.model_dump_json(indent=1), encoding="utf-8")
+    write_run(found, out)
     return found
 
 
@@ -137,28 +139,8 @@ def judged_again(out: Path, progress: Progress = silent) -> Run:
     return read_run(out).model_copy(update={"cases": cases})
 
 
-def read_run(out: Path) -> Run:
-    """What a run found.
-
-    Raises:
-        BadInputError: the folder holds no finished run, or another version wrote it.
-    """
-    file = out / CASES
-    if not file.is_file():
-        raise BadInputError(
-            f"{out} holds no finished run: it has no {CASES}; `tastemaker eval run … --out {out}"
-            " --resume` ends one that was interrupted."
-        )
-    try:
-        found = Run.model_validate_json(file.read_bytes())
-    except ValueError as error:
-        raise BadInputError(f"{file} is damaged, or was written by another version.") from error
-    if found.format != Run.model_fields["format"].default:
-        raise BadInputError(f"{file} has format {found.format}, which this version cannot read.")
-    return found
-
-
-def _begin(out: Path, suites: Sequence[Suite], options: Options, resume: bool) -> None:
+def _checked(out: Path, suites: Sequence[Suite], options: Options, resume: bool) -> "_Begun":
+    """What a folder is told of a run, if it may hold it."""
     told = _Begun(options=options, suites=[one.name for one in suites])
     if out.exists() and any(out.iterdir()):
         begun = _begun(out)
@@ -172,8 +154,7 @@ def _begin(out: Path, suites: Sequence[Suite], options: Options, resume: bool) -
             raise BadInputError(
                 f"{out} holds a run with {', '.join(other)}; give the same, or another --out."
             )
-    with replacing_file(out / RUN) as temporary:
-        temporary.write_text(told.model_dump_json(indent=1), encoding="utf-8")
+    return told
 
 
 def _begun(out: Path) -> _Begun:

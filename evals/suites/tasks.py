@@ -66,7 +66,9 @@ def tried(suite: str, options: str) -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         act = functools.partial(chosen.act, bench, state.metadata["given"])
         try:
-            state.store.set("record", await anyio.to_thread.run_sync(act))
+            # An agent that hangs is left alone when the time is over.
+            record = await anyio.to_thread.run_sync(act, abandon_on_cancel=True)
+            state.store.set("record", record)
         finally:
             bench.ended()
         return state
@@ -94,10 +96,11 @@ def judged(suite: str, options: str) -> Scorer:
     """What it was worth, from the record alone."""
     chosen, bench = SUITES[suite], bench_of(Options.model_validate_json(options))
 
-    async def score(state: TaskState, target: Target) -> Score:
-        judge = functools.partial(
-            chosen.judge, bench, state.metadata["given"], state.store.get("record")
-        )
+    async def score(state: TaskState, target: Target) -> Score | None:
+        record = state.store.get("record")
+        if record is None:
+            return None  # its time was over
+        judge = functools.partial(chosen.judge, bench, state.metadata["given"], record)
         found = await anyio.to_thread.run_sync(judge)
         for one in found.said:
             kind = ChatMessageUser if one.role == "person" else ChatMessageAssistant

@@ -95,6 +95,55 @@ CHANGES = {
     ("a comedy", "what's the weather like"): "genres=Comedy",
     ("with Tom Hanks", "no Tom Hanks"): "cast!=Tom Hanks",
     ("mellow lighthouse", "from the 90s"): "?mellow lighthouse, year<=1999, year>=1990",
+    # One thing instead of another
+    ("at least 3.5 stars", "I changed my mind: rated at least 4 instead of rated at least 3.5."): (
+        "rating>=4"
+    ),
+    ("from the 1990s", "Actually, from the 1980s instead of from the 1990s."): (
+        "year<=1989, year>=1980"
+    ),
+    ("from the 1990s", "make it the 80s in place of the 90s"): "year<=1989, year>=1980",
+    ("from the 1990s", "forget the 90s, make it the 80s"): "year<=1989, year>=1980",
+    ("under 2 hours", "under 100 minutes instead of under 120 minutes"): "runtime<100",
+    ("about dystopia", "I changed my mind: about space instead of about dystopia."): "~space",
+    ("about dystopia", "I had a change of heart: about love as opposed to dystopia"): "~love",
+    ("directed by Nolan", "directed by Tarantino instead of directed by Nolan"): (
+        "director=Quentin Tarantino"
+    ),
+    ("with Tom Hanks", "starring Tom Cruise rather than with Tom Hanks"): "cast=Tom Cruise",
+    ("in English", "in French instead of in English"): "language=French",
+    ("in English", "in French, not necessarily in English"): "language=French",
+    ("a comedy", "War rather than Comedy"): "genres=War",
+    ("a comedy", "I'd rather see a western than a comedy"): "genres=Western",
+    ("from the 90s", "I'd rather have something newer than 2005"): "year>2005",
+    ("a comedy", "replace the comedy with a western"): "genres=Western",
+    ("a comedy", "swap comedy for drama"): "genres=Drama",
+    ("a French comedy", "a western instead of a French comedy"): "genres=Western",
+    ("a comedy", "instead of that, a western"): "genres=Western",
+    ("a comedy in French", "instead of that a western"): "genres=Western, language=French",
+    ("mellow unicorns", "about love rather than unicorns"): "?mellow, ~love",
+    # What need not be
+    ("a thriller from the 1990s", "Then it need not be from the 1990s. Just a thriller."): (
+        "genres=Thriller"
+    ),
+    ("a comedy, at least 4 stars", "it doesn't have to be rated at least 4"): "genres=Comedy",
+    ("a comedy under 2 hours", "need not be under 120 minutes"): "genres=Comedy",
+    ("a comedy about space", "it needn't be about space"): "genres=Comedy",
+    ("in French about space", "doesn't have to be in French"): "~space",
+    ("in French with Tom Hanks", "it needn't be with Tom Hanks"): "language=French",
+    ("in French with Tom Hanks", "it doesn't need to star Tom Hanks"): "language=French",
+    ("in French from the 90s", "no need for it to be from the 1990s"): "language=French",
+    ("in French from the 90s", "there's no need to be in French"): "year<=1999, year>=1990",
+    ("in French from the 90s", "the 90s aren't essential"): "language=French",
+    ("in French from the 90s", "it no longer has to be from the 90s"): "language=French",
+    ("in French from the 90s", "I don't need it to be from the 1990s"): "language=French",
+    ("in French about space", "it need not be French or about space, a western"): "genres=Western",
+    ("a comedy before 1990", "it needn't be before 1990, but under 2 hours"): (
+        "genres=Comedy, runtime<120"
+    ),
+    ("mellow unicorns", "it need not be about unicorns"): "?mellow",
+    ("a comedy", "no longer than 2 hours"): "genres=Comedy, runtime<=120",
+    ("a comedy", "something good with Tom Hanks"): "cast=Tom Hanks, genres=Comedy",
 }
 
 

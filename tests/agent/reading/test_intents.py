@@ -1,6 +1,7 @@
 """What messages want to happen, and what they say of items."""
 
 import pytest
+from tastemaker.agent.reading.reader import Reader
 
 INTENTS = {
     "recommend": [
@@ -207,3 +208,17 @@ def test_a_question_sets_no_constraints(film_reader, asked, shown, message):
     reading = film_reader.read(message, shown, shown[0])
     assert reading.intent in ("ask", "explain", "compare")
     assert asked(reading) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "intent"),
+    [
+        ("It should be about a ship.", "recommend"),
+        ("It should also be in French", "recommend"),
+        ("ok, it must be a comedy", "recommend"),
+        ("should it be a comedy?", "ask"),
+    ],
+)
+def test_what_it_should_be_is_a_wish_whatever_is_guessed(films, shown, message, intent):
+    reader = Reader(films, films.items["votes"].to_list(), guess=lambda message: "ask")
+    assert reader.read(message, shown, shown[0]).intent == intent

@@ -11,6 +11,18 @@ REFUSED = {
     "comedy to keep the war off": "",
     "comedy, horror can stay away": "horror",
     "a sub-zero war": "",
+    "nothing with horror, comedy": "horror",
+    "is there nothing with horror, comedy?": "",
+    "is there no comedy about war?": "",
+    "so there is no horror rated 3.5 about war?": "",
+    "isn't there any horror?": "",
+    "why isn't there any horror?": "",
+    "do you have no horror about war?": "",
+    "haven't you got any horror?": "",
+    "make sure there is no horror": "horror",
+    "is there a comedy without horror?": "horror",
+    "is there no gore in it?": "gore",
+    "it need not be about war": "",
 }
 WORDS = ("horror", "war", "gore", "comedy")
 

@@ -143,9 +143,9 @@ def test_the_figures_are_those_of_the_summary(tmp_path: Path) -> None:
 def test_what_is_missed_and_what_failed_is_said_first(tmp_path: Path) -> None:
     cases = [case(0, 0.0), case(1, 0.0), case(2, scores={}, error="away", suite="safety")]
     found = seen(run_of(*cases), tmp_path)
-    assert "0 of 1 targets met; 1 of 3 cases failed." in found.text
-    assert "Missed: dialogue success (0.000, at least 0.8, not certain)." in found.text
-    assert "Nothing could be measured in safety." in found.text
+    assert "0 of 2 targets met; 1 of 3 cases failed." in found.text
+    missed = "dialogue success (0.000, at least 0.8, not certain)"
+    assert f"Missed: {missed}; safety failed (1.000, at most 0, not certain)." in found.text
 
 
 def test_an_empty_run_has_a_page(tmp_path: Path) -> None:
