@@ -95,6 +95,11 @@ def prompt_hash(name: str) -> str:
     return hashlib.sha256((_FOLDER / f"{name}.jinja").read_bytes()).hexdigest()[:12]
 
 
+def prompt_names() -> list[str]:
+    """Every prompt, in order."""
+    return sorted(path.stem for path in _FOLDER.glob("*.jinja"))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(

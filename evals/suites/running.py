@@ -1,7 +1,9 @@
 """A run of some suites: tried by inspect_ai, resumed at the sample, read back as cases."""
 
+import hashlib
 import time
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from ...errors import BadInputError, MissingError
 from ...files import replacing_file
 from ...packages import Progress, silent
+from ...prompts import prompt_hash, prompt_names
+from ...serving.models import resolve_model
 from ..report import environment
 from ..results.cases import Case, Run, Said
 from ..results.runs import read_run, write_run
@@ -27,8 +31,14 @@ class _Begun(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal[1] = 1
+    """Of this record."""
     options: Options
+    """What is judged."""
     suites: list[str]
+    """By which suites."""
+    made_from: dict[str, str]
+    """Catalogue, prompts, language model and package by their hashes and versions: cases that were
+    tried with others are not of one run."""
 
 
 def run_suites(
@@ -52,12 +62,12 @@ def run_suites(
     if options.imported is None and "imported" not in names:
         suites = [one for one in suites if one.name != "imported"]
     _require_inspect()
-    told = _checked(out, suites, options, resume)
     bench = bench_of(options)
     bench.progress = progress
     notes: list[str] = []
     done: list[Suite] = []
     try:
+        told = _checked(out, suites, options, resume)
         _ = bench.catalog, bench.face  # what is not there is said before anything is tried
         with replacing_file(out / RUN) as temporary:
             temporary.write_text(told.model_dump_json(indent=1), encoding="utf-8")
@@ -139,9 +149,11 @@ def judged_again(out: Path, progress: Progress = silent) -> Run:
     return read_run(out).model_copy(update={"cases": cases})
 
 
-def _checked(out: Path, suites: Sequence[Suite], options: Options, resume: bool) -> "_Begun":
+def _checked(out: Path, suites: Sequence[Suite], options: Options, resume: bool) -> _Begun:
     """What a folder is told of a run, if it may hold it."""
-    told = _Begun(options=options, suites=[one.name for one in suites])
+    told = _Begun(
+        options=options, suites=[one.name for one in suites], made_from=_made_from(options)
+    )
     if out.exists() and any(out.iterdir()):
         begun = _begun(out)
         if not resume:
@@ -149,12 +161,29 @@ def _checked(out: Path, suites: Sequence[Suite], options: Options, resume: bool)
                 f"{out} holds a run already; go on with it (--resume), or give another --out."
             )
         if begun != told:
-            there, here = ({"suites": one.suites, **dict(one.options)} for one in (begun, told))
-            other = [f"{key} {there[key]!r}" for key in here if there[key] != here[key]]
+            there, here = (
+                {"suites": one.suites, **dict(one.options), **one.made_from}
+                for one in (begun, told)
+            )
+            other = [f"{key} {there.get(key)!r}" for key in here if there.get(key) != here[key]]
             raise BadInputError(
                 f"{out} holds a run with {', '.join(other)}; give the same, or another --out."
             )
     return told
+
+
+def _made_from(options: Options) -> dict[str, str]:
+    bench = bench_of(options)
+    made = {
+        "catalogue": bench.catalog.fingerprint,
+        "prompts": hashlib.sha256("".join(map(prompt_hash, prompt_names())).encode()).hexdigest()[
+            :12
+        ],
+        "package": version("tastemaker"),
+    }
+    if bench.embedded:
+        made["weights"] = resolve_model(bench.settings.llm.model, bench.progress).name
+    return made
 
 
 def _begun(out: Path) -> _Begun:
