@@ -37,6 +37,7 @@ _NOT_NEEDED = one_of(
     "not necessarily",
     "no longer(?! than)",
 )
+_INSTEAD = re.compile(rf"(?<!\w){_REPLACED}(?!\w)")
 _LET_GO = re.compile(rf"(?<!\w){one_of(_REPLACED, _NOT_NEEDED)}(?!\w)")
 """What stands next is given up, whatever small words lie between: `from`, `directed by`."""
 _RATHER = re.compile(rf"\brather (?![^.,;!?]{{0,60}}\b{_COMPARED} than)[^.,;!?]{{1,60}}? than\b")
@@ -126,6 +127,11 @@ def places_given_up(text: str, limits: Collection[Span], others: Iterable[Span])
 def gives_up(text: str, start: int, end: int, *, limit: bool = False) -> bool:
     """Whether what stands at a place, perhaps a `limit` on an amount, is given up."""
     return given_up(text, [(start, end)], [(start, end)] if limit else ())[0]
+
+
+def says_what_goes(text: str) -> bool:
+    """Whether a message says in so many words what is replaced by what: `A instead of B`."""
+    return bool(_INSTEAD.search(text))
 
 
 def phrases_of_letting_go(text: str) -> list[Span]:

@@ -14,7 +14,7 @@ from .amounts import vague_bound
 from .comparatives import read_comparatives
 from .consistency import merged
 from .interpretation import interpret
-from .letting_go import gives_up
+from .letting_go import gives_up, says_what_goes
 from .marks import Marks
 from .meanings import Meanings
 from .negation import directly_refused, refused_after
@@ -74,7 +74,7 @@ def read_marked(
     if _ONLY_THE.match(text):  # `just the red ones` asks for them, it does not speak of them
         asked = {"want": [*marks.want, *marks.items], "items": [], "intent": "recommend"}
         marks = marks.model_copy(update=asked if marks.items else {})
-    marks = _titles_as_items(reader, message, marks, shown)
+    marks = _as_replaced(reader, text, _titles_as_items(reader, message, marks, shown))
     pointing = [phrase for kind in _POINTING for phrase in getattr(marks, kind)]
     pointed = _unmarked(reader, text, pointing, shown)
     items = {
@@ -160,6 +160,27 @@ def read_marked(
             "unread": [wish.text for wish in free],
         }
     )
+
+
+def _as_replaced(reader: Reader, text: str, marks: Marks) -> Marks:
+    """The marks of a message that says what is replaced by what, the way its words say it: a small
+    model takes the new limit for the old one."""
+    if not says_what_goes(text):
+        return marks
+    gone = [
+        phrase
+        for phrase in (*marks.limits, *marks.drop)
+        for place in _places(reader, text, [phrase])
+        if gives_up(text, *place, limit=True)
+    ]
+    stays = [phrase for phrase in marks.drop if phrase not in gone]
+    limits = [phrase for phrase in stays if any(sign.isdigit() for sign in phrase)]
+    said = {
+        "limits": [*(one for one in marks.limits if one not in gone), *limits],
+        "want": [*marks.want, *(one for one in stays if one not in limits)],
+        "drop": gone,
+    }
+    return marks.model_copy(update=said)
 
 
 def _titles_as_items(reader: Reader, message: str, marks: Marks, shown: Sequence[str]) -> Marks:
@@ -291,7 +312,8 @@ def _places(reader: Reader, text: str, phrases: Iterable[str]) -> list[Span]:
     found: list[Span] = []
     for phrase in phrases:
         said = spell_out(fold(reader.spelt(phrase)))
-        word, start_of_word = rf"(?<!\w){re.escape(said)}(?!\w)", rf"(?<!\w){re.escape(said)}\w+"
+        word = rf"(?<!\w){re.escape(said)}(?!\w|\.\d)"  # `at least 3` is not in `at least 3.5`
+        start_of_word = rf"(?<!\w){re.escape(said)}\w+"
         for pattern in (word, start_of_word):
             spans = [match.span() for match in re.finditer(pattern, text)]
             free = [span for span in spans if not _overlaps(span, found)]

@@ -18,12 +18,12 @@ def merged(by_rules: Reading, by_marks: Reading) -> Reading:
     by_marks = _with_items(by_marks, by_rules)
     if by_marks.intent not in SEARCHES:
         return by_marks.model_copy(update={"notes": by_rules.notes})
-    more = [one for one in by_rules.constraints if not _settled(one, by_marks)]
+    more = [one for one in by_rules.constraints if not _settled(one, by_marks, by_rules)]
     # A topic that no mark covers is part of the story told (`it rains, no plans`), not of the wish.
     wishes = [
         one
         for one in by_rules.wishes
-        if one.attribute and not one.topical and not _settled(one, by_marks)
+        if one.attribute and not one.topical and not _settled(one, by_marks, by_rules)
     ]
     refused = [one for one in more if one.operator == "not_in"]
     intent = by_marks.intent
@@ -51,14 +51,17 @@ def _with_items(by_marks: Reading, by_rules: Reading) -> Reading:
     return by_marks.model_copy(update={name: getattr(by_rules, name) for name in _ITEMS})
 
 
-def _settled(one: Constraint | Wish, by_marks: Reading) -> bool:
+def _settled(one: Constraint | Wish, by_marks: Reading, by_rules: Reading) -> bool:
     """Whether the marks speak of what a rule found: it is asked for, refused or given up.
 
-    What a rule finds refused is not given up.
+    What a rule finds refused is not given up; nor is what it finds in place of what both give up.
     """
     refused = isinstance(one, Constraint) and one.operator == "not_in"
     given_up = not refused and set(one.values) & set(by_marks.released_values)
-    if one.attribute in by_marks.released or given_up:
+    replaced = one.attribute in by_rules.released and not any(
+        old.attribute == one.attribute for old in by_marks.constraints
+    )
+    if (one.attribute in by_marks.released and not replaced) or given_up:
         return True
     if isinstance(one, Constraint) and one.bound is not None:
         bounds = (old for old in by_marks.constraints if old.bound is not None)

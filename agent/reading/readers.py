@@ -88,7 +88,8 @@ class Readers:
         by_rules = self._understood(self.rules.read(message, shown, focus, pointers))
         unmarked = voted.said().keys() <= {"intent"}
         short = intent != "out_of_scope" or len(message.split()) <= _FEW_WORDS
-        if unmarked and short and intent in _OVERLOOKING and _asks(by_rules):
+        plainly = short or (wants_something(fold(message)) and bool(by_rules.constraints))
+        if unmarked and plainly and intent in _OVERLOOKING and _asks(by_rules):
             voted = marks.model_copy(update={"intent": by_rules.intent})
         reading = merged(by_rules, self.by_marks(message, voted, shown, focus))
         if reading.intent in ("ask", "explain") and self._about_nothing(

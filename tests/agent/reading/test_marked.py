@@ -138,3 +138,24 @@ def test_a_mark_that_is_wanted_and_refused_without_a_no_is_wanted(read, asked):
         "genres=Comedy"
     )
     assert asked(read("dramas only", avoid=["dramas"])) == "genres=Drama"
+
+
+@pytest.mark.parametrize(
+    ("message", "marks"),
+    [
+        ("under 100 minutes instead of under 120 minutes",
+         {"limits": ["under 120 minutes"], "drop": ["under 100 minutes"]}),
+        ("under 100 minutes instead of under 120 minutes", {"drop": ["under 100 minutes"]}),
+        ("make it under 100 minutes rather than under 120 minutes",
+         {"limits": ["under 120 minutes", "under 100 minutes"]}),
+    ],
+)  # fmt: skip
+def test_the_words_say_which_limit_replaces_which(read, message, marks):
+    [one] = read(message, **marks).constraints
+    assert (one.attribute, one.operator, one.bound) == ("runtime", "below", 100)
+
+
+def test_a_number_is_not_a_part_of_a_longer_one(read):
+    message = "rated at least 3.5 instead of rated at least 3"
+    [one] = read(message, drop=["rated at least 3.5"]).constraints
+    assert one.bound == 3.5

@@ -54,3 +54,8 @@ def test_a_question_takes_no_limits_from_the_rules_but_their_notes():
     rules = Reading(constraints=[wants("Comedy")], notes=["There is no number 9."])
     both = merged(rules, Reading(intent="ask", references=["1"]))
     assert (both.intent, both.constraints, both.notes) == ("ask", [], rules.notes)
+
+
+def test_what_the_rules_find_in_place_of_what_both_give_up_stands():
+    rules = Reading(constraints=[bound("at_least", 1990)], released=["year"])
+    assert merged(rules, Reading(released=["year"])).constraints == rules.constraints
