@@ -4,7 +4,6 @@ Throughout, the first run is the one that is judged and the second the one that 
 """
 
 import html
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -18,6 +17,7 @@ from ...errors import BadInputError
 from ...terminal import out, visible
 from ..report import WIDE
 from .cases import Case, Run, metrics_of
+from .markdown import cell
 from .metrics import metric_named
 from .statistics import Paired, holm, paired, pairs
 
@@ -201,12 +201,12 @@ def markdown(
     `a`, `b` name the runs. Names and transcripts are data: they can neither break the table nor
     become markup, links or mentions.
     """
-    names = ["suite", "metric", _cell(a), _cell(b), *_COLUMNS]
+    names = ["suite", "metric", cell(a), cell(b), *_COLUMNS]
     lines = [_line(names), _line(["---"] * len(names))]
     for row in rows:
         suite, metric, *figures, verdict = _cells(row)
         mark = f"**{verdict}**" if verdict == "worse" else verdict
-        lines.append(_line([_cell(suite), _cell(metric), *figures, mark]))
+        lines.append(_line([cell(suite), cell(metric), *figures, mark]))
     lines += ["", PROTOCOL]
     for one in regressions:
         told = "\n".join(
@@ -230,7 +230,7 @@ def show_rows(rows: Sequence[Row], a: str = "this", b: str = "before") -> None:
     names = ("suite", "metric", a, b, *_COLUMNS)
     table = Table(*(escape(visible(name)) for name in names))
     for row in rows:
-        *cells, verdict = (escape(visible(cell)) for cell in _cells(row))
+        *cells, verdict = (escape(visible(one)) for one in _cells(row))
         table.add_row(*cells, f"[{_STYLES[row.verdict]}]{verdict}[/]")
     out.print(table)
     out.print(PROTOCOL, style="dim", soft_wrap=True)
@@ -334,11 +334,6 @@ def _told(case: Case) -> str:
 
 def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _cell(text: str) -> str:
-    """A text as a cell of a Markdown table; an address in it stays text."""
-    return _plain_html(re.sub(r"(?i)([\\`*_~\[\]|:]|(?<=www)\.)", r"\\\1", text))
 
 
 def _plain_html(text: str) -> str:

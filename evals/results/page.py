@@ -27,12 +27,15 @@ MOST_CHARACTERS = 4000
 _TEMPLATE = Path(__file__).parent / "page.html.jinja"
 
 
-def write_page(run: Run, file: Path, baseline_rows: Sequence[Row] = ()) -> Path:
+def write_page(
+    run: Run, file: Path, baseline_rows: Sequence[Row] = (), most: int = MOST_TRANSCRIPTS
+) -> Path:
     """Write the page of a run.
 
     Args:
         file: is replaced once the page is whole.
         baseline_rows: of `compared(run, baseline)`; none: the page compares nothing.
+        most: transcripts that are shown, the worst first.
 
     Raises:
         MissingError: matplotlib is not installed.
@@ -43,7 +46,7 @@ def write_page(run: Run, file: Path, baseline_rows: Sequence[Row] = ()) -> Path:
     environment.filters.update(number=shown, brief=brief)
     figures = summary(run)
     short, failed = shortfalls(run), failures(run)
-    transcripts = short[:MOST_TRANSCRIPTS]
+    transcripts = short[:most]
     page = environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
         run=run,
         held=[one for one in figures if one.target is not None],

@@ -2,8 +2,6 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pytest
-from tastemaker.evals.results import page as page_module
 from tastemaker.evals.results.cases import Case, Run, Said
 from tastemaker.evals.results.comparing import Row
 from tastemaker.evals.results.figures import shown, summary
@@ -75,8 +73,8 @@ def run_of(*cases: Case, **about: object) -> Run:
     return run.model_copy(update={"cases": list(cases), **about})
 
 
-def seen(run: Run, folder: Path, rows: list[Row] | None = None) -> Seen:
-    return Seen(write_page(run, folder / "page.html", rows or []).read_text())
+def seen(run: Run, folder: Path, rows: list[Row] | None = None, most: int = 200) -> Seen:
+    return Seen(write_page(run, folder / "page.html", rows or [], most).read_text())
 
 
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
@@ -161,12 +159,9 @@ def test_a_transcript_can_be_filtered(tmp_path: Path) -> None:
     assert "words of 0" not in found.text
 
 
-def test_of_many_transcripts_the_worst_are_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(page_module, "MOST_TRANSCRIPTS", 3)
+def test_of_many_transcripts_the_worst_are_shown(tmp_path: Path) -> None:
     cases = [case(place, place / 10) for place in range(8)]
-    found = seen(run_of(*reversed(cases)), tmp_path)
+    found = seen(run_of(*reversed(cases)), tmp_path, most=3)
     assert "5 less bad ones are left out" in found.text
     for place in range(3):
         assert f"words of {place}" in found.text
