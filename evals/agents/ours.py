@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from langchain_core.language_models import BaseChatModel
 from langgraph.store.memory import InMemoryStore
 
 from ...agent.agent import Agent, new_thread, open_agent
@@ -60,7 +59,6 @@ def our_face(
     catalog: Catalog,
     settings: Settings,
     *,
-    model: BaseChatModel | None = None,
     use_llm: bool = True,
     progress: Progress = silent,
 ) -> Face:
@@ -70,9 +68,7 @@ def our_face(
         TastemakerError: something is missing.
     """
     home = tempfile.TemporaryDirectory(prefix="tastemaker-eval-")
-    agent = open_agent(
-        settings, catalog, model=model, use_llm=use_llm, home=Path(home.name), progress=progress
-    )
+    agent = open_agent(settings, catalog, use_llm=use_llm, home=Path(home.name), progress=progress)
     remote = settings.llm.base_url is not None
     known = f"{settings.llm.model} at {settings.llm.base_url}" if remote else settings.llm.model
 
@@ -82,7 +78,7 @@ def our_face(
 
     return Face(
         name=name,
-        model=known if use_llm and model is None else "deterministic",
+        model=known if use_llm else "deterministic",
         begin=lambda user: _Talk(agent, user),
         close=close,
         own=agent,

@@ -18,7 +18,7 @@ from ..report import environment
 from ..results.cases import Case, Run, Said
 from ..results.runs import read_run, write_run
 from .registry import SUITES
-from .suite import Options, Suite, bench_of, forget
+from .suite import Bench, Options, Suite, bench_of, forget
 
 AT_ONCE_EMBEDDED = 6
 """Cases in flight where two cores compute the language model, too: more would time out."""
@@ -103,17 +103,12 @@ def suites_named(names: Sequence[str]) -> list[Suite]:
 
 def collected(options: Options, suites: Sequence[Suite], out: Path, model: str) -> Run:
     """Read the logs of a run, and write its cases beside them."""
-    cases, figures = [], {}
+    cases: list[Case] = []
+    figures: dict[str, dict[str, float]] = {}
     for suite in suites:
         samples = _samples(out / LOGS / suite.name)
         cases += [_case(suite.name, one) for one in samples]
-        if suite.figures is not None:
-            records = [
-                (one.metadata["given"], one.store["record"])
-                for one in samples
-                if one.error is None and "record" in one.store
-            ]
-            figures[suite.name] = suite.figures(bench_of(options), records) if records else {}
+        figures |= _figures(suite, bench_of(options), samples)
     found = Run(
         agent=options.agent, model=model, catalog=options.catalog, seed=options.seed,
         made=time.strftime("%Y-%m-%dT%H:%M:%S%z"), environment=environment(), figures=figures,
@@ -124,20 +119,26 @@ def collected(options: Options, suites: Sequence[Suite], out: Path, model: str) 
 
 
 def judged_again(out: Path, progress: Progress = silent) -> Run:
-    """A run's cases, judged anew from its logs; no model is asked.
+    """A run's cases and figures, judged anew from its logs; no model is asked, none is started.
 
     Raises:
         BadInputError: the folder holds no run, or another version's.
     """
-    begun = _begun(out)
-    bench = bench_of(begun.options)
+    begun, before = _begun(out), read_run(out)
+    options = begun.options
+    if options.agent == "tastemaker":  # its recommender judges, its language model does not
+        options = options.model_copy(update={"agent": "deterministic"})
+    bench = bench_of(options)
     bench.progress = progress
     cases: list[Case] = []
+    figures: dict[str, dict[str, float]] = {}
     try:
         for suite in suites_named(begun.suites):
             if not (out / LOGS / suite.name).is_dir():
                 continue  # it was left out
-            for number, one in enumerate(_samples(out / LOGS / suite.name), 1):
+            samples = _samples(out / LOGS / suite.name)
+            figures |= _figures(suite, bench, samples)
+            for number, one in enumerate(samples, 1):
                 case = _case(suite.name, one)
                 if not case.error:
                     found = suite.judge(bench, one.metadata["given"], one.store["record"])
@@ -145,8 +146,20 @@ def judged_again(out: Path, progress: Progress = silent) -> Run:
                 cases.append(case)
                 progress(f"judging {suite.name}", number, None)
     finally:
-        forget(begun.options)
-    return read_run(out).model_copy(update={"cases": cases})
+        forget(options)
+    return before.model_copy(update={"cases": cases, "figures": figures})
+
+
+def _figures(suite: Suite, bench: Bench, samples: Sequence[Any]) -> dict[str, dict[str, float]]:
+    """What a suite says of all its cases together, by its name; empty where it says nothing."""
+    if suite.figures is None:
+        return {}
+    records = [
+        (one.metadata["given"], one.store["record"])
+        for one in samples
+        if one.error is None and "record" in one.store
+    ]
+    return {suite.name: suite.figures(bench, records) if records else {}}
 
 
 def _checked(out: Path, suites: Sequence[Suite], options: Options, resume: bool) -> _Begun:
