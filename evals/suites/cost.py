@@ -1,6 +1,5 @@
 """What a turn costs one person who has the agent to themselves: one conversation at a time."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,11 +16,11 @@ def _draw(bench: Bench) -> Sequence[Draft]:
 
 
 def _act(bench: Bench, given: Given) -> Record:
-    before, began = _microjoules(), time.perf_counter()
+    before = _microjoules()
     record = dialogue.DIALOGUE.act(bench, given)
     after = _microjoules()
     spent = None if before is None or after is None or after < before else (after - before) / 1e6
-    return {**record, "joules": spent, "wall": time.perf_counter() - began}
+    return {**record, "joules": spent}
 
 
 def _judge(bench: Bench, given: Given, record: Record) -> Judged:
