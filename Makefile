@@ -31,11 +31,11 @@ lint: $(VENV)/.dev  ## ruff (lint and format) and pyright.
 	$(BIN)/basedpyright
 
 $(VENV)/.cpu: pyproject.toml constraints.txt
-	@scripts/install.sh $(PYTHON) $(VENV) cpu,paint $(TORCH_CPU_INDEX)
+	@scripts/install.sh $(PYTHON) $(VENV) cpu,paint,serve $(TORCH_CPU_INDEX)
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt
-	@scripts/install.sh $(PYTHON) $(VENV) cpu,paint,dev $(TORCH_CPU_INDEX)
+	@scripts/install.sh $(PYTHON) $(VENV) cpu,paint,serve,postgres,trace,dev $(TORCH_CPU_INDEX)
 	@touch $@ $(VENV)/.cpu
 
 campaign: $(VENV)/.cpu  ## Make two example campaigns (paintings; films) and open their contact sheets.

@@ -7,6 +7,7 @@ user's configuration folder; each table is one class below.
 
 import os
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -94,6 +95,36 @@ class AgentSettings(_Section):
     """How long a turn waits while another process answers on the same thread."""
 
 
+class ServeSettings(_Section):
+    """`tastemaker serve`: who may call it, and how much."""
+
+    origins: list[str] = []
+    """Web pages elsewhere (`https://shop.example`) whose scripts may call the API; none: only pages
+    of this server."""
+    hosts: list[str] = []
+    """Names that this server is called by, beside those of the machine itself (`chat.example`)."""
+    requests_per_minute: int = Field(default=120, ge=1)
+    """Of one API key, or of everyone where there are none; a key may have its own."""
+    tokens_per_day: int = Field(default=2_000_000, ge=1)
+    """Tokens of the LLM for one API key; a key may have its own."""
+    turns_at_once: int = Field(default=64, ge=1)
+    """Messages that are answered at the same time; further ones are refused with 503."""
+    body_bytes: int = Field(default=20_000_000, ge=10_000)
+    """Largest request."""
+
+
+class TracingSettings(_Section):
+    """What is told of turns to those who run the server; nothing by default."""
+
+    endpoint: str | None = None
+    """An OTLP/HTTP collector (`http://127.0.0.1:4318`) that gets a trace of each turn; none: no
+    traces."""
+    contents: bool = False
+    """Put messages, prompts and answers into traces, too."""
+    log_format: Literal["text", "json"] = "text"
+    """How log lines are written."""
+
+
 class SigningSettings(_Section):
     """With which key finished pictures are signed, and whose signatures count."""
 
@@ -121,10 +152,15 @@ class Settings(BaseSettings):
     """Name or folder of the CLIP vision model that looks at items' images."""
     painter: str = "tastemaker-painter"
     """Name, folder or hub id of the diffusers pipeline that paints."""
+    database_url: SecretStr | None = None
+    """A `postgresql://` address where threads and memories are kept, for many app processes; none:
+    SQLite files in the user's data folder."""
     llm: LLMSettings = LLMSettings()
     server: ServerSettings = ServerSettings()
     agent: AgentSettings = AgentSettings()
     signing: SigningSettings = SigningSettings()
+    serve: ServeSettings = ServeSettings()
+    tracing: TracingSettings = TracingSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -4,7 +4,6 @@ Knows nothing of terminals or HTTP; whoever shows a turn reads its events.
 """
 
 import contextlib
-import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
@@ -12,15 +11,12 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from langchain_core.language_models import BaseChatModel
-from langgraph.checkpoint.sqlite import SqliteSaver
-from langgraph.store.sqlite import SqliteStore
 from rich.markup import escape
 
 from ..catalog.store import Catalog
-from ..errors import BadInputError, BusyError, MissingError
-from ..files import data_dir, safe_name
+from ..errors import BadInputError, BusyError
+from ..files import data_dir
 from ..generation.image.studio import open_studio
 from ..generation.text.writer import Writer, known_prompts
 from ..packages import Progress, silent
@@ -38,6 +34,7 @@ from ..serving.server import Endpoint, ensure_server, server_status
 from ..settings import Settings
 from ..terminal import err
 from ..tools import make_tools
+from .databases import Databases, open_databases
 from .graph import build_graph
 from .language_model import Connect
 from .pictures import PictureStore
@@ -57,13 +54,12 @@ PROBE_SECONDS = 1.0
 class Agent:
     """A recommendation agent over one catalogue."""
 
-    def __init__(self, resources: Resources, folder: Path) -> None:
+    def __init__(self, resources: Resources, folder: Path, databases: Databases) -> None:
         self.resources = resources
         self.folder = folder
-        """Holds the threads' database, the long-term store and the threads' locks."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self._connection = _open_database(folder / "threads.sqlite")
-        self.graph = build_graph(resources, SqliteSaver(self._connection))
+        """Holds what people showed, and the databases unless they are elsewhere."""
+        self.databases = databases
+        self.graph = build_graph(resources, databases.checkpointer)
 
     def turn(
         self,
@@ -91,32 +87,72 @@ class Agent:
             )
         check_user(self.resources.catalog, user)
         shown = ("", []) if picture is None else self.resources.pictures.take(picture)
-        wait = self.resources.settings.agent.thread_wait_seconds
-        path = self.folder / "locks" / f"{safe_name(thread)}.lock"
-        # Whoever shows a turn may take its events in several threads; the lock is the turn's.
-        lock = FileLock(path, timeout=wait, thread_local=False)
-        lock_folder = Path(lock.lock_file).parent
-        lock_folder.mkdir(exist_ok=True)
+        with self.holding(thread):
+            yield from self.answer(
+                message, thread=thread, turn_id=new_thread(), user=user, person=user, shown=shown
+            )
+
+    @contextlib.contextmanager
+    def holding(self, thread: str, seconds: float | None = None) -> Iterator[None]:
+        """A thread, for one turn at a time, whichever process it is in.
+
+        Args:
+            seconds: how long to wait for it; none: as the settings say.
+
+        Raises:
+            BusyError: another turn holds it and does not finish in time.
+        """
+        wait = self.resources.settings.agent.thread_wait_seconds if seconds is None else seconds
+        # Only letting in may be refused: a BusyError of the turn itself is another matter.
+        held = self.databases.exclusive(f"thread {thread}", wait)
         try:
-            with lock:
-                yield from self._turn(message, thread, user, shown)
-        except Timeout as error:
+            held.__enter__()
+        except BusyError as error:
             raise BusyError(
                 f"Another process is answering on thread {thread}; nothing of this message was"
                 " kept. Try again in a moment, or use another thread."
             ) from error
+        try:
+            yield
+        finally:
+            held.__exit__(None, None, None)
 
-    def _turn(
-        self, message: str, thread: str, user: str | None, shown: tuple[str, list[str]]
+    def answer(
+        self,
+        message: str,
+        *,
+        thread: str,
+        turn_id: str,
+        user: str | None,
+        person: str | None,
+        shown: tuple[str, list[str]] = ("", []),
     ) -> Iterator[Event]:
+        """One turn on a thread that the caller holds.
+
+        A turn that was finished before is not run again: only its last event comes.
+
+        Args:
+            turn_id: the same for a turn that is tried again.
+            person: whose memory is read and written.
+            shown: id of a picture that was taken, and what is to be said of it.
+
+        Raises:
+            BadInputError: the thread is somebody else's or of another catalogue.
+        """
         started = time.time()
         config: Any = {"configurable": {"thread_id": thread}}
-        self._check_thread(thread, user, self.graph.get_state(config).values)
+        state = self.graph.get_state(config).values
+        self._check_thread(thread, user, person, state)
+        if state and state["log"][-1:] and _answers(state["log"][-1], turn_id):
+            yield {"type": "turn", **_result(thread, state, 0.0)}
+            return
         limit = self.resources.settings.agent.max_message_chars
         given: Any = {
             "message": clean(message[: limit * 4]),  # a checkpoint holds no lone surrogates
+            "turn_id": turn_id,
             "catalog": self.resources.catalog.manifest.name,
             "user": user,
+            "person": person,
             "picture": shown[0],
             "picture_notes": shown[1],
         }
@@ -125,7 +161,9 @@ class Agent:
         state = self.graph.get_state(config).values
         yield {"type": "turn", **_result(thread, state, time.time() - started)}
 
-    def _check_thread(self, thread: str, user: str | None, state: dict[str, Any]) -> None:
+    def _check_thread(
+        self, thread: str, user: str | None, person: str | None, state: dict[str, Any]
+    ) -> None:
         here = self.resources.catalog.manifest.name
         if not state:
             return
@@ -134,7 +172,7 @@ class Agent:
                 f"Thread {thread} is about the catalogue {state['catalog']}, not {here};"
                 " choose another --thread or that --catalog."
             )
-        if state.get("user") != user:
+        if (state.get("user"), state.get("person", state.get("user"))) != (user, person):
             owner = f"user {state['user']}" if state.get("user") else "a guest"
             raise BadInputError(f"Thread {thread} belongs to {owner}; choose another --thread.")
 
@@ -145,9 +183,7 @@ class Agent:
 
     def close(self) -> None:
         """Close the databases."""
-        self._connection.close()
-        with contextlib.suppress(AttributeError):
-            self.resources.store.conn.close()  # type: ignore[attr-defined]
+        self.databases.close()
 
 
 def open_agent(
@@ -183,10 +219,7 @@ def open_agent(
     connect = _connection(settings, model, use_llm, progress)
     home = home or data_dir()
     folder = home / "conversations"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "memory.lock"):  # two processes may not make its tables at once
-        store = SqliteStore(_open_database(folder / "memory.sqlite"))
-        store.setup()
+    databases = open_databases(settings.database_url, folder)
     card = _card(settings) if model is None and use_llm else None
     known = known_prompts(card)
     pictures = PictureStore(folder / "pictures", within=within, hosts=settings.agent.picture_hosts)
@@ -203,12 +236,12 @@ def open_agent(
             lru_cache(1)(lambda: open_studio(settings, recommender, progress=_painting)),
             home / "paintings",
         ),
-        store=store,
+        store=databases.store,
         connect=connect,
         pictures=pictures,
         sees=use_llm and _sees(settings),
     )
-    return Agent(resources, folder)
+    return Agent(resources, folder, databases)
 
 
 def new_thread() -> str:
@@ -299,16 +332,8 @@ def _sees(settings: Settings) -> bool:
     return settings.llm.base_url is None and sees(resolve_model(settings.llm.model))
 
 
-def _open_database(path: Path) -> sqlite3.Connection:
-    try:
-        connection = sqlite3.connect(
-            path, check_same_thread=False, timeout=30, isolation_level=None
-        )
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-    except sqlite3.Error as error:
-        raise MissingError(f"{path} cannot be opened ({error}); check its folder.") from error
-    return connection
+def _answers(entry: dict[str, Any], turn_id: str) -> bool:
+    return entry["role"] == "assistant" and entry.get("id") == turn_id
 
 
 def _result(thread: str, state: dict[str, Any], seconds: float) -> dict[str, Any]:

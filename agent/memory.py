@@ -1,41 +1,80 @@
-"""Long-term memory: what a person liked, turned down or knows, across their threads."""
+"""Long-term memory: what a person liked, turned down or knows, across their threads.
 
-from typing import Any
+One record an item, so that what is said in a turn and what is pressed on a card meanwhile cannot
+undo each other.
+"""
 
-from langgraph.store.base import BaseStore
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, get_args
+
+from langgraph.store.base import BaseStore, PutOp
 
 from ..catalog.store import Catalog
 from .reading.dialogue import Dialogue
 
+Verdict = Literal["liked", "disliked", "seen", "cleared"]
+"""`seen` stands beside an opinion; `cleared` takes an opinion back."""
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+MOST = 10_000
+"""Verdicts of one person that are read."""
 
-def save_taste(store: BaseStore, catalog: str, user: str, dialogue: Dialogue) -> None:
-    """Keep the person's taste as it stands in `dialogue` (which began with what was kept)."""
-    taste = {"liked": dialogue.liked, "disliked": dialogue.disliked, "seen": dialogue.seen}
-    store.put(_namespace(catalog, user), "taste", taste)
+
+def give_verdict(
+    store: BaseStore, catalog: str, person: str, item_id: str, verdict: Verdict
+) -> None:
+    """Keep what a person says of one item."""
+    store.batch([_put(catalog, person, item_id, verdict, time.time())])
 
 
-def recall(store: BaseStore, catalog: Catalog, user: str | None, dialogue: Dialogue) -> Dialogue:
-    """The dialogue with what other threads of the same person taught; the newer word wins.
+def save_told(
+    store: BaseStore, catalog: str, person: str, told: Mapping[str, Sequence[str]]
+) -> None:
+    """Keep what a message said of items: `liked`, `disliked`, `seen` -> ids."""
+    now = time.time()
+    puts = [
+        # Told in order: a microsecond apart, so that the order comes back.
+        _put(catalog, person, item_id, verdict, now + n * 1e-6)
+        for verdict in ("seen", "disliked", "liked")
+        for n, item_id in enumerate(told.get(verdict, ()))
+    ]
+    if puts:
+        store.batch(puts)
+
+
+def verdicts(store: BaseStore, catalog: str, person: str) -> dict[Verdict, list[str]]:
+    """What a person said of items: verdict -> ids, oldest first."""
+    found: dict[Verdict, list[str]] = {verdict: [] for verdict in VERDICTS}
+    for kind in ("opinion", "seen"):
+        namespace = _namespace(catalog, person, kind)
+        kept = store.search(namespace, limit=MOST)
+        for one in sorted(kept, key=lambda one: one.value["at"]):
+            if one.namespace == namespace:
+                found[one.value["verdict"]].append(one.key)
+    return found
+
+
+def recall(store: BaseStore, catalog: Catalog, person: str | None, dialogue: Dialogue) -> Dialogue:
+    """The dialogue with what is known of the person, whose kept word on an item always wins.
 
     Items that have left the catalogue since are forgotten.
     """
-    item = store.get(_namespace(catalog.manifest.name, user), "taste") if user else None
-    return _still_there(catalog, _joined(item.value, dialogue) if item else dialogue)
+    if person is None:
+        return _still_there(catalog, dialogue)
+    kept = verdicts(store, catalog.manifest.name, person)
+    said = {*kept["liked"], *kept["disliked"], *kept["cleared"]}
 
+    def joined(old: list[str], new: list[str]) -> list[str]:
+        return list(dict.fromkeys([*old, *(one for one in new if one not in said)]))
 
-def _joined(taste: dict[str, Any], dialogue: Dialogue) -> Dialogue:
-    kept = Dialogue.model_validate(taste)
-
-    def joined(old: list[str], new: list[str], against: list[str]) -> list[str]:
-        return list(dict.fromkeys(one for one in [*old, *new] if one in new or one not in against))
-
-    return dialogue.model_copy(
+    known = dialogue.model_copy(
         update={
-            "liked": joined(kept.liked, dialogue.liked, dialogue.disliked),
-            "disliked": joined(kept.disliked, dialogue.disliked, dialogue.liked),
-            "seen": joined(kept.seen, dialogue.seen, []),
+            "liked": joined(kept["liked"], dialogue.liked),
+            "disliked": joined(kept["disliked"], dialogue.disliked),
+            "seen": list(dict.fromkeys([*kept["seen"], *dialogue.seen])),
         }
     )
+    return _still_there(catalog, known)
 
 
 def _still_there(catalog: Catalog, dialogue: Dialogue) -> Dialogue:
@@ -48,6 +87,15 @@ def _still_there(catalog: Catalog, dialogue: Dialogue) -> Dialogue:
     return dialogue.model_copy(update=update)
 
 
-def _namespace(catalog: str, user: str) -> tuple[str, ...]:
-    # A label of a namespace may hold no point; ids of users and names of folders may.
-    return ("taste", catalog.encode().hex(), user.encode("utf-8", "surrogatepass").hex())
+def _put(catalog: str, person: str, item_id: str, verdict: Verdict, at: float) -> PutOp:
+    kind = "seen" if verdict == "seen" else "opinion"
+    return PutOp(_namespace(catalog, person, kind), item_id, {"verdict": verdict, "at": at})
+
+
+def _namespace(catalog: str, person: str, kind: str) -> tuple[str, ...]:
+    return ("taste", label(catalog), label(person), kind)
+
+
+def label(text: str) -> str:
+    """Any text as a label of a namespace, which may hold no point."""
+    return text.encode("utf-8", "surrogatepass").hex() or "-"

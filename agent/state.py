@@ -2,11 +2,18 @@
 later. `dialogue` and `log` live as long as the thread; the rest is of one turn.
 """
 
-import operator
 from typing import Annotated, Any, TypedDict
 
 Update = dict[str, Any]
 """The keys of the state that a node changed."""
+Entry = dict[str, Any]
+"""A message of the log: `{"id", "role", "text", "turn"}`, replies with `"items"` (ids)."""
+
+
+def joined_log(log: list[Entry], new: list[Entry]) -> list[Entry]:
+    """The log with new entries; those of a turn that is tried again replace its old ones."""
+    again = {(one["id"], one["role"]) for one in new if one.get("id")}
+    return [*(one for one in log if (one.get("id"), one["role"]) not in again), *new]
 
 
 class State(TypedDict):
@@ -15,12 +22,16 @@ class State(TypedDict):
     catalog: str
     """Name of the catalogue that the thread is about."""
     user: str | None
-    """Whose thread it is; none for a guest."""
+    """Whose history counts; none for a guest."""
+    person: str | None
+    """Whose memory is read and written; none: nobody's."""
     dialogue: dict[str, Any]
     """`reading.dialogue.Dialogue`, committed when a turn ends."""
-    log: Annotated[list[dict[str, Any]], operator.add]
-    """Every message: `{"role", "text", "turn"}`, replies with `"items"` (ids)."""
+    log: Annotated[list[Entry], joined_log]
+    """Every message."""
 
+    turn_id: str
+    """Of this turn; a turn that is tried again keeps it."""
     message: str
     """The message of this turn, cleaned and bounded."""
     picture: str

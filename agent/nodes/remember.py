@@ -1,6 +1,6 @@
 """remember: the turn is committed: the dialogue to the thread, the taste to the long-term store."""
 
-from ..memory import save_taste
+from ..memory import save_told
 from ..reading.dialogue import Dialogue
 from ..resources import Resources
 from ..state import State, Update
@@ -18,7 +18,13 @@ def remember(resources: Resources, state: State) -> Update:
         update["ever_shown"] = list(dict.fromkeys([*pending.ever_shown, *shown]))
         update["focus"] = shown[0]
     dialogue = pending.model_copy(update=update)
-    if user := state.get("user"):
-        save_taste(resources.store, state["catalog"], user, dialogue)
-    reply = {"role": "assistant", "text": state["reply"], "items": shown, "turn": dialogue.turns}
+    if person := state.get("person"):
+        save_told(resources.store, state["catalog"], person, state["request"]["told"])
+    reply = {
+        "id": state["turn_id"],
+        "role": "assistant",
+        "text": state["reply"],
+        "items": shown,
+        "turn": dialogue.turns,
+    }
     return {"dialogue": dialogue.state(), "log": [reply]}

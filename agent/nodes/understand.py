@@ -42,12 +42,12 @@ def understand(resources: Resources, state: State) -> Update:
         "usage": new_usage(),
         "first_token": None,
         "degraded": "",
-        "log": [{"role": "user", "text": message, "turn": _turn(state)}],
+        "log": [{"id": state["turn_id"], "role": "user", "text": message, "turn": _turn(state)}],
     }
     dialogue = recall(
         resources.store,
         resources.catalog,
-        state.get("user"),
+        state.get("person"),
         Dialogue.model_validate(state.get("dialogue") or {}),
     )
     picture = state.get("picture", "")

@@ -10,6 +10,7 @@ from textwrap import wrap
 from PIL import Image, ImageDraw
 
 from ...agent.agent import Agent
+from ...agent.databases import sqlite_databases
 from ...agent.reading.readers import Readers
 from ...catalog.records import About
 from ...catalog.rejects import Rejects
@@ -64,4 +65,5 @@ def hostile_agent(own: Agent) -> Agent:
         readers=Readers(recommender),
         tools=make_tools(recommender, resources.pictures.path),
     )
-    return Agent(parts, folder.parent / "hostile-conversations")
+    kept = folder.parent / "hostile-conversations"
+    return Agent(parts, kept, sqlite_databases(kept))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ...agent.agent import Agent
+from ...agent.databases import sqlite_databases
 from ...errors import TastemakerError
 from ...serving import faults
 from ...serving.deterministic import DeterministicChatModel
@@ -146,7 +147,8 @@ def _broken(bench: Bench, kind: str, name: str) -> Agent:
     else:
         model = DeterministicChatModel(respond=MODEL_FAULTS[name])
         parts = replace(own.resources, connect=lambda: model)
-    return Agent(parts, own.folder / f"{kind}-{name}")
+    folder = own.folder / f"{kind}-{name}"
+    return Agent(parts, folder, sqlite_databases(folder))
 
 
 def _say(talk: Talk, message: str, picture: Path | None = None) -> dict[str, Any]:

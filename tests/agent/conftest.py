@@ -2,7 +2,6 @@
 
 import json
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 from langchain_core.language_models import BaseChatModel
-from langgraph.store.sqlite import SqliteStore
 from tastemaker.agent.agent import Agent
+from tastemaker.agent.databases import sqlite_databases
 from tastemaker.agent.pictures import PictureStore
 from tastemaker.agent.reading.readers import Readers
 from tastemaker.agent.resources import Resources
@@ -207,12 +206,7 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
     ) -> Agent:
         if not isinstance(model, BaseChatModel | None):
             model = DeterministicChatModel(respond=model)
-        folder.mkdir(parents=True, exist_ok=True)
-        memory = sqlite3.connect(
-            folder / "memory.sqlite", check_same_thread=False, isolation_level=None
-        )
-        store = SqliteStore(memory)
-        store.setup()
+        databases = sqlite_databases(folder)
         settings = Settings(
             llm=LLMSettings(chooses_tools=chooses_tools, reads=reads), agent=AgentSettings(**habits)
         )
@@ -228,12 +222,12 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
                 find_studio,
                 folder / "paintings",
             ),
-            store=store,
+            store=databases.store,
             connect=lambda: model,
             pictures=pictures,
             sees=sees,
         )
-        opened.append(Agent(resources, folder))
+        opened.append(Agent(resources, folder, databases))
         return opened[-1]
 
     yield make

@@ -5,12 +5,11 @@ model takes for each piece of an answer, WAIT how long the turn waits for the th
 """
 
 import json
-import sqlite3
 import sys
 from pathlib import Path
 
-from langgraph.store.sqlite import SqliteStore
 from tastemaker.agent.agent import Agent
+from tastemaker.agent.databases import sqlite_databases
 from tastemaker.agent.pictures import PictureStore
 from tastemaker.agent.reading.readers import Readers
 from tastemaker.agent.resources import Resources
@@ -26,8 +25,7 @@ from tastemaker.tools import make_tools
 catalog, folder, thread, message, pause, wait = sys.argv[1:7]
 recommender = Recommender.open(Catalog.open(Path(catalog)), HashingEncoder())
 model = DeterministicChatModel(respond=valid_json, chunk_seconds=float(pause))
-store = SqliteStore(sqlite3.connect(f"{folder}/memory.sqlite", isolation_level=None, timeout=30))
-store.setup()
+databases = sqlite_databases(Path(folder))
 settings = Settings()
 settings.agent.thread_wait_seconds = float(wait)
 pictures = PictureStore(Path(folder) / "pictures")
@@ -37,11 +35,12 @@ agent = Agent(
         recommender=recommender,
         readers=Readers(recommender),
         tools=make_tools(recommender, pictures.path),
-        store=store,
+        store=databases.store,
         connect=lambda: model,
         pictures=pictures,
     ),
     Path(folder),
+    databases,
 )
 print("ready", flush=True)
 sys.stdin.readline()

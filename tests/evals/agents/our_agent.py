@@ -1,11 +1,10 @@
 """Our agent over any recommender, for the tests of the suites."""
 
-import sqlite3
 from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
-from langgraph.store.sqlite import SqliteStore
 from tastemaker.agent.agent import Agent
+from tastemaker.agent.databases import sqlite_databases
 from tastemaker.agent.pictures import PictureStore
 from tastemaker.agent.reading.readers import Readers
 from tastemaker.agent.resources import Resources
@@ -17,20 +16,15 @@ from tastemaker.tools.illustrate import no_studio
 
 def agent_over(recommender: Recommender, folder: Path, model: BaseChatModel | None = None) -> Agent:
     """Our agent in a folder of its own."""
-    folder.mkdir(parents=True, exist_ok=True)
-    memory = sqlite3.connect(
-        folder / "memory.sqlite", check_same_thread=False, isolation_level=None
-    )
-    store = SqliteStore(memory)
-    store.setup()
+    databases = sqlite_databases(folder)
     pictures = PictureStore(folder / "pictures")
     resources = Resources(
         settings=Settings(llm=LLMSettings()),
         recommender=recommender,
         readers=Readers(recommender),
         tools=make_tools(recommender, pictures.path, lambda: None, no_studio, folder / "paintings"),
-        store=store,
+        store=databases.store,
         connect=lambda: model,
         pictures=pictures,
     )
-    return Agent(resources, folder)
+    return Agent(resources, folder, databases)

@@ -1,0 +1,1 @@
+"""The web front: chat page, APIs and MCP over one agent."""

@@ -1,0 +1,5 @@
+"""What people say of items."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Whether the process lives, and whether it can answer."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Items and their pictures."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

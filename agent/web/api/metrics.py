@@ -1,0 +1,5 @@
+"""Figures for Prometheus."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

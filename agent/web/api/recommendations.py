@@ -1,0 +1,5 @@
+"""Recommendations for a person."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""Conversations."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
