@@ -9,7 +9,7 @@ TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 # Catalogues that pictures are learnt from, beside the drawings: `-c art -c eshop -c wines` for what ships.
 PICTURES ?= -c art
 
-.PHONY: demo test lint transcript weights adapter painter map campaign constraints clean help
+.PHONY: demo test lint serve transcript weights adapter painter map campaign constraints clean help
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ $(VENV)/.dev: pyproject.toml constraints.txt
 campaign: $(VENV)/.cpu  ## Make two example campaigns (paintings; films) and open their contact sheets.
 	$(BIN)/tastemaker campaign run examples/art.toml --out campaigns/art --open
 	$(BIN)/tastemaker campaign run examples/movies.toml --out campaigns/movies --open
+
+serve: $(VENV)/.cpu  ## Set up and serve the chat page and the API at http://127.0.0.1:8000.
+	$(BIN)/tastemaker serve --catalog movies
 
 transcript: $(VENV)/.cpu  ## Hold a real conversation and write docs/conversation.md and docs/chat.svg.
 	$(BIN)/python -P scripts/transcript.py

@@ -11,8 +11,10 @@ from . import __version__
 from .cli_bench import bench_app
 from .cli_campaign import campaign_app
 from .cli_eval import eval_app
+from .cli_mcp import mcp
 from .cli_options import CatalogOption
 from .cli_paint import paint, verify
+from .cli_serve import keys_app, serve
 from .cli_train import train_app
 from .cli_write import explain, write
 from .errors import TastemakerError
@@ -33,10 +35,13 @@ app.add_typer(train_app, name="train")
 app.add_typer(bench_app, name="bench")
 app.add_typer(eval_app, name="eval")
 app.add_typer(campaign_app, name="campaign")
+app.add_typer(keys_app, name="keys")
 app.command()(explain)
 app.command()(write)
 app.command()(paint)
 app.command()(verify)
+app.command()(mcp)
+app.command()(serve)
 
 
 def main() -> None:
@@ -199,6 +204,38 @@ def catalog_info(
         print_json(catalog.manifest.model_dump(mode="json"))
     else:
         _print_summary(catalog.folder)
+
+
+@catalog_app.command("feedback")
+def catalog_feedback(
+    out_file: Annotated[Path, typer.Option("--out", "-o", help="The table to write, a CSV file.")],
+    catalog: CatalogOption = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over the file.")] = False,
+) -> None:
+    """Write what people liked, turned down and know on the pages and over the API, to train from.
+
+    Likes are ratings of 5, dislikes of 1, what is known of 3. Example: `tastemaker catalog feedback
+    --out words.csv`, then `tastemaker catalog import items.csv --interactions words.csv --name …`
+    """
+    from .agent.databases import open_databases
+    from .agent.interactions import export_interactions
+    from .catalog.store import list_catalogs
+    from .errors import BadInputError
+    from .files import data_dir
+    from .settings import load_settings
+
+    if out_file.exists() and not replace:
+        raise BadInputError(f"{out_file} exists; --replace writes over it.")
+    settings = load_settings()
+    name = catalog or settings.catalog
+    if name not in list_catalogs():
+        raise BadInputError(f"There is no catalogue {name!r}; `catalog info` lists them.")
+    databases = open_databases(settings.database_url, data_dir() / "conversations")
+    try:
+        rows = export_interactions(databases.store, name, out_file)
+    finally:
+        databases.close()
+    out.print(f"{rows:,} rows in {out_file}", markup=False)
 
 
 @llm_app.command("start")

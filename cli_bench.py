@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from .cli_options import CatalogOption, Epochs, JsonFile, Length
+from .errors import BadInputError
 from .terminal import progress_bars
 
 bench_app = typer.Typer(no_args_is_help=True, help="Measure, with the protocol in the output.")
@@ -247,5 +248,37 @@ def bench_campaign(
         report = run(
             catalog=catalog, assets=assets, variants=variants, kills=kills, sheet=sheet, shot=shot,
             seed=seed, progress=progress,
+        )  # fmt: skip
+    raise typer.Exit(show(report, json_file))
+
+
+@bench_app.command("serve")
+def bench_serve(
+    catalog: CatalogOption = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option(help="load, kills, llm, start or outage; give it again. Default: all."),
+    ] = None,
+    chats: Annotated[int, typer.Option(help="People who chat at once.", min=1)] = 64,
+    seconds: Annotated[float, typer.Option(help="That they chat.", min=1)] = 120.0,
+    kills: Annotated[int, typer.Option(help="Times that the server is killed.", min=1)] = 50,
+    seed: Annotated[int, typer.Option(help="Draws people, messages, pauses, kills.")] = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Serving: many people at once, the LLM shared, kill -9, starts, an LLM that goes away.
+
+    All of it takes half an hour. Example: `tastemaker bench serve --part load --seconds 30`
+    """
+    from .evals.bench_serve import PARTS, run
+    from .evals.report import show
+
+    parts = [one for one in PARTS if not part or one in part]
+    unknown = sorted(set(part or []) - set(PARTS))
+    if unknown:
+        raise BadInputError(f"There is no part {unknown[0]!r}; parts are {', '.join(PARTS)}.")
+    with progress_bars() as progress:
+        report = run(
+            catalog, parts=parts, chats=chats, seconds=seconds, kills=kills, seed=seed,
+            progress=progress,
         )  # fmt: skip
     raise typer.Exit(show(report, json_file))

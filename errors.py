@@ -1,7 +1,8 @@
 """The error vocabulary: everything that the tool says no to is one of these.
 
 Each message is one sentence that a user can act on. The command line prints it and exits with
-`exit_code`; the API (`agent/web/problems.py`) maps it to a status. Anything else that escapes is a bug.
+`exit_code`; the API (`agent/web/problems.py`) maps it to a status. Anything else that escapes is a
+bug.
 """
 
 
@@ -43,6 +44,14 @@ class DeniedError(TastemakerError):
 
 class LimitError(TastemakerError):
     """A key's budget is spent for now; the message says when there is more."""
+
+    def __init__(self, message: str, seconds: float = 5.0) -> None:
+        """
+        Args:
+            seconds: after which it is worth another try.
+        """
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class StorageError(TastemakerError):

@@ -103,14 +103,22 @@ class ServeSettings(_Section):
     of this server."""
     hosts: list[str] = []
     """Names that this server is called by, beside those of the machine itself (`chat.example`)."""
-    requests_per_minute: int = Field(default=120, ge=1)
-    """Of one API key, or of everyone where there are none; a key may have its own."""
+    requests_per_minute: int = Field(default=600, ge=1)
+    """Of one API key, by which many people may come; a key may have its own."""
     tokens_per_day: int = Field(default=2_000_000, ge=1)
     """Tokens of the LLM for one API key; a key may have its own."""
+    requests_at_once: int = Field(default=1000, ge=1)
+    """Requests that one process has open, streams of pages among them; further ones get 503."""
     turns_at_once: int = Field(default=64, ge=1)
     """Messages that are answered at the same time; further ones are refused with 503."""
     body_bytes: int = Field(default=20_000_000, ge=10_000)
     """Largest request."""
+    https: bool = False
+    """Whether browsers come over https, by a proxy in front: cookies go nowhere else then, and
+    browsers are told to stay with it."""
+    session_secret: SecretStr | None = None
+    """Signs the cookies of browsers; processes behind one address share it. None: drawn once and
+    kept in the user's data folder."""
 
 
 class TracingSettings(_Section):

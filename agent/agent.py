@@ -37,6 +37,7 @@ from ..tools import make_tools
 from .databases import Databases, open_databases
 from .graph import build_graph
 from .language_model import Connect
+from .memory import LOCAL
 from .pictures import PictureStore
 from .reading.readers import Readers
 from .reading.text import clean
@@ -126,6 +127,7 @@ class Agent:
         user: str | None,
         person: str | None,
         shown: tuple[str, list[str]] = ("", []),
+        tenant: str = LOCAL,
     ) -> Iterator[Event]:
         """One turn on a thread that the caller holds.
 
@@ -135,6 +137,7 @@ class Agent:
             turn_id: the same for a turn that is tried again.
             person: whose memory is read and written.
             shown: id of a picture that was taken, and what is to be said of it.
+            tenant: whose customer the person is, as traces of the turn say.
 
         Raises:
             BadInputError: the thread is somebody else's or of another catalogue.
@@ -147,16 +150,19 @@ class Agent:
             yield {"type": "turn", **_result(thread, state, 0.0)}
             return
         limit = self.resources.settings.agent.max_message_chars
+        here = self.resources.catalog.manifest.name
         given: Any = {
             "message": clean(message[: limit * 4]),  # a checkpoint holds no lone surrogates
             "turn_id": turn_id,
-            "catalog": self.resources.catalog.manifest.name,
+            "catalog": here,
             "user": user,
             "person": person,
             "picture": shown[0],
             "picture_notes": shown[1],
         }
-        for event in self.graph.stream(given, config, stream_mode="custom"):
+        about = {"turn_id": turn_id, "catalog": here, "tenant": tenant}
+        traced: Any = {**config, "run_name": "turn", "metadata": about}
+        for event in self.graph.stream(given, traced, stream_mode="custom", durability="exit"):
             yield dict(event)  # type: ignore[arg-type]
         state = self.graph.get_state(config).values
         yield {"type": "turn", **_result(thread, state, time.time() - started)}
@@ -194,6 +200,7 @@ def open_agent(
     use_llm: bool = True,
     within: Path | None = None,
     home: Path | None = None,
+    databases: Databases | None = None,
     progress: Progress = silent,
 ) -> Agent:
     """An agent over a catalogue, with everything that it needs fetched, built or started.
@@ -204,6 +211,7 @@ def open_agent(
         model: answers instead of the configured LLM.
         use_llm: without it the deterministic path answers alone.
         home: where conversations, memories and paintings are kept; none: with the user's data.
+        databases: already open; none: those of the settings are opened.
 
     Raises:
         TastemakerError: something is missing or wrong; the message says what to do.
@@ -219,10 +227,11 @@ def open_agent(
     connect = _connection(settings, model, use_llm, progress)
     home = home or data_dir()
     folder = home / "conversations"
-    databases = open_databases(settings.database_url, folder)
+    databases = databases or open_databases(settings.database_url, folder)
     card = _card(settings) if model is None and use_llm else None
     known = known_prompts(card)
     pictures = PictureStore(folder / "pictures", within=within, hosts=settings.agent.picture_hosts)
+    find_studio = lru_cache(1)(lambda: open_studio(settings, recommender, progress=_painting))
     resources = Resources(
         settings=settings,
         recommender=recommender,
@@ -233,12 +242,14 @@ def open_agent(
             recommender,
             pictures.path,
             lambda: _writer(connect, known),
-            lru_cache(1)(lambda: open_studio(settings, recommender, progress=_painting)),
+            find_studio,
             home / "paintings",
         ),
         store=databases.store,
         connect=connect,
         pictures=pictures,
+        find_studio=find_studio,
+        uses_llm=use_llm,
         sees=use_llm and _sees(settings),
     )
     return Agent(resources, folder, databases)
@@ -311,8 +322,9 @@ def _managed(settings: Settings, endpoint: Endpoint) -> Connect:
 
 
 def _painting(what: str, done: int, total: int | None) -> None:
-    """Progress of a picture, sent to whoever streams the turn."""
-    emit("stage", name=f"{what} {done} of {total}" if total else what)
+    """Progress of a picture, sent to whoever streams the turn; outside of one nobody waits."""
+    with contextlib.suppress(RuntimeError):
+        emit("stage", name=f"{what} {done} of {total}" if total else what)
 
 
 def _writer(connect: Connect, known: frozenset[str]) -> Writer | None:

@@ -10,25 +10,25 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from langgraph.store.base import BaseStore, SearchItem
+from langgraph.store.base import BaseStore, PutOp, SearchItem
 from pydantic import BaseModel, ConfigDict
 
 from ..catalog.store import Catalog
 from ..errors import BadInputError, BusyError, NotFoundError
-from .agent import Agent, Event
 from .databases import storage_errors
 from .interactions import record_interaction
-from .memory import Verdict, give_verdict, label, verdicts
+from .memory import LOCAL, Verdict, give_verdict, label, verdicts
 from .reading.text import clean
+
+if TYPE_CHECKING:  # importing it takes seconds, which the first page need not wait for
+    from .agent import Agent, Event
 
 TITLE_CHARS = 80
 NAME_CHARS = 200
 MOST_TURNS = 1_000
 """Turns of one thread that are read."""
-LOCAL = "local"
-"""The tenant of whoever sits at the machine; the terminal's memories are theirs."""
 
 
 class Person(BaseModel):
@@ -96,7 +96,7 @@ class Turn(BaseModel):
 class Chats:
     """The conversations over one agent."""
 
-    def __init__(self, agent: Agent) -> None:
+    def __init__(self, agent: "Agent") -> None:
         self.agent = agent
 
     @property
@@ -114,7 +114,7 @@ class Chats:
         Raises:
             BadInputError: the name cannot be one.
         """
-        if not name or len(name) > NAME_CHARS or not name.isprintable():
+        if not _is_id(name):
             raise BadInputError(
                 f"A person's name has 1 to {NAME_CHARS} characters, all of them printable."
             )
@@ -147,11 +147,10 @@ class Chats:
         Raises:
             NotFoundError: they have none of that id about this catalogue.
         """
-        with storage_errors():
-            kept = self._store.get(_threads_of(person), thread_id)
-        if kept is None or kept.value["catalog"] != self.catalog.manifest.name:
+        kept = self._kept(_threads_of(person), thread_id)
+        if kept is None or kept["catalog"] != self.catalog.manifest.name:
             raise NotFoundError(f"There is no thread {thread_id[:NAME_CHARS]!r}.")
-        return Thread.model_validate(kept.value)
+        return Thread.model_validate(kept)
 
     def rename(self, person: Person, thread_id: str, title: str) -> Thread:
         """Call a conversation otherwise.
@@ -207,11 +206,10 @@ class Chats:
         Raises:
             NotFoundError: nothing is shared under it.
         """
-        with storage_errors():
-            kept = self._store.get(_SHARED, token)
+        kept = self._kept(_SHARED, token)
         if kept is None:
             raise NotFoundError("Nothing is shared here, or no longer.")
-        thread = Thread.model_validate(kept.value["thread"])
+        thread = Thread.model_validate(kept["thread"])
         done = [turn for turn in self._turns(thread.id) if turn.status == "done"]
         return thread, done[: thread.shared_turns]
 
@@ -232,7 +230,7 @@ class Chats:
         thread: str | None = None,
         picture: str | Path | bytes | None = None,
         turn: str | None = None,
-    ) -> Iterator[Event]:
+    ) -> "Iterator[Event]":
         """Answer a message, event by event (`agent.Event`), in a new thread where none is named.
 
         The first event is `{"type": "accepted", "thread", "turn"}`: the message is kept now. The
@@ -247,7 +245,7 @@ class Chats:
             BusyError: an earlier message is still being answered.
             StorageError: the message or its answer cannot be kept.
         """
-        if turn is not None and not (0 < len(turn) <= NAME_CHARS and turn.isprintable()):
+        if turn is not None and not _is_id(turn):
             raise BadInputError(
                 f"A turn's id has 1 to {NAME_CHARS} characters, all of them printable."
             )
@@ -257,13 +255,14 @@ class Chats:
             shown = ("", []) if picture is None else self.agent.resources.pictures.take(picture)
             record = self.thread(person, thread) if thread else self.start(person, message)
             with self.agent.holding(record.id):
+                record = self.thread(person, record.id)  # it may have been renamed meanwhile
                 now = Turn(
                     id=turn or uuid.uuid4().hex, thread=record.id, message=message,
                     picture=shown[0], notes=shown[1], at=time.time(), status="running",
                 )  # fmt: skip
                 yield from self._answered(person, record, now)
 
-    def retry(self, person: Person, thread_id: str, turn_id: str) -> Iterator[Event]:
+    def retry(self, person: Person, thread_id: str, turn_id: str) -> "Iterator[Event]":
         """Answer a message whose turn was cut off; one that was answered is not answered again.
 
         Raises:
@@ -274,10 +273,10 @@ class Chats:
         with storage_errors():
             record = self.thread(person, thread_id)
             with self.agent.holding(thread_id):
-                kept = self._store.get(_turns_of(thread_id), turn_id)
+                kept = self._kept(_turns_of(thread_id), turn_id)
                 if kept is None:
                     raise NotFoundError(f"There is no turn {turn_id[:NAME_CHARS]!r}.")
-                yield from self._answered(person, record, Turn.model_validate(kept.value))
+                yield from self._answered(person, record, Turn.model_validate(kept))
 
     def judge(
         self,
@@ -292,13 +291,15 @@ class Chats:
         recommenders are trained from.
 
         Raises:
-            NotFoundError: there is no such item or thread.
+            NotFoundError: there is no such item or thread, or the turn's id cannot be one.
             StorageError: it cannot be kept.
         """
         if self.catalog.row_of(item_id) is None:
             raise NotFoundError(f"There is no item {item_id[:NAME_CHARS]!r}.")
         if thread is not None:
             self.thread(person, thread)
+        if turn is not None and not _is_id(turn):
+            raise NotFoundError(f"There is no turn {turn[:NAME_CHARS]!r}.")
         name = self.catalog.manifest.name
         with storage_errors():
             give_verdict(self._store, name, person.key, item_id, verdict)
@@ -312,12 +313,12 @@ class Chats:
         with storage_errors():
             return verdicts(self._store, self.catalog.manifest.name, person.key)
 
-    def _answered(self, person: Person, record: Thread, now: Turn) -> Iterator[Event]:
+    def _answered(self, person: Person, record: Thread, now: Turn) -> "Iterator[Event]":
         """Keep a message, answer it, keep the answer; the thread is held."""
         accepted = {"type": "accepted", "thread": record.id, "turn": now.id}
-        kept = self._store.get(_turns_of(record.id), now.id)
+        kept = self._kept(_turns_of(record.id), now.id)
         if kept is not None:
-            before = Turn.model_validate(kept.value)
+            before = Turn.model_validate(kept)
             if (before.message, before.picture) != (now.message, now.picture):
                 raise BadInputError(f"The turn {now.id!r} is another message; draw a new id.")
             yield accepted
@@ -326,14 +327,18 @@ class Chats:
                 return
             now = before
         else:
-            self._store.put(_turns_of(record.id), now.id, now.model_dump())
-            if not record.title:
-                record = record.model_copy(update={"title": _title(now.message)})
-            self._keep(person, record.model_copy(update={"updated": now.at}))
+            title = record.title or _title(now.message)
+            record = record.model_copy(update={"title": title, "updated": now.at})
+            self._store.batch(
+                [
+                    PutOp(_turns_of(record.id), now.id, now.model_dump()),
+                    PutOp(_threads_of(person), record.id, record.model_dump()),
+                ]
+            )
             yield accepted
         for event in self.agent.answer(
             now.message, thread=record.id, turn_id=now.id, user=person.user, person=person.key,
-            shown=(now.picture, now.notes),
+            shown=(now.picture, now.notes), tenant=person.tenant,
         ):  # fmt: skip
             if event["type"] == "turn":
                 result = {key: value for key, value in event.items() if key != "type"}
@@ -355,12 +360,24 @@ class Chats:
         except BusyError:
             return True
 
+    def _kept(self, namespace: tuple[str, ...], key: str) -> dict[str, Any] | None:
+        """A record; what cannot be an id, and no database takes, names none."""
+        if not _is_id(key):
+            return None
+        with storage_errors():
+            found = self._store.get(namespace, key)
+        return None if found is None else found.value
+
     def _keep(self, person: Person, thread: Thread) -> None:
         with storage_errors():
             self._store.put(_threads_of(person), thread.id, thread.model_dump())
 
 
 _SHARED = ("shared",)
+
+
+def _is_id(text: str) -> bool:
+    return 0 < len(text) <= NAME_CHARS and text.isprintable()
 
 
 def _cut_off(turn: Turn) -> Turn:

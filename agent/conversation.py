@@ -22,6 +22,8 @@ from ..terminal import (
     visible,
 )
 from .agent import Agent, check_user, new_thread, open_agent
+from .databases import Databases
+from .web.tracing import start_tracing
 
 COMMANDS = (
     "/facts shows what the answer rests on, /thought the reasoning, /image FILE sends a picture"
@@ -49,7 +51,8 @@ def converse(
     Raises:
         TastemakerError: the catalogue, the user or the thread cannot be used.
     """
-    agent = _open(catalog, user, use_llm)
+    stop_tracing = start_tracing(load_settings().tracing)
+    agent = open_for_talk(catalog, user, use_llm)
     thread = thread or new_thread()
     try:
         messages = iter(say) if say else _typed(agent, user, thread, as_json)
@@ -78,14 +81,24 @@ def converse(
                 err.print(escape(visible(str(error))), soft_wrap=True)  # a person types it again
     finally:
         agent.close()
+        stop_tracing()
     if not as_json:
         again = f"tastemaker chat --catalog {agent.resources.catalog.manifest.name}"
         again += f" --user {user}" if user else ""
         err.print(f"Resume with: {again} --thread {thread}", style="dim", markup=False)
 
 
-def _open(name: str | None, user: str | None, use_llm: bool) -> Agent:
-    """The agent; where the LLM cannot be had, the one without it, which says so."""
+def open_for_talk(
+    name: str | None, user: str | None, use_llm: bool, databases: Databases | None = None
+) -> Agent:
+    """The agent; where the LLM cannot be had, the one without it, which says so.
+
+    Args:
+        databases: already open; none: those of the settings are opened.
+
+    Raises:
+        TastemakerError: the catalogue or the user cannot be used, or something is missing.
+    """
     settings = load_settings()
     with progress_bars() as progress:
         here = list_catalogs()
@@ -93,8 +106,14 @@ def _open(name: str | None, user: str | None, use_llm: bool) -> Agent:
         if catalog.manifest.name not in here and catalog.manifest.name in PACKS:
             err.print(f"{catalog.manifest.title}. {catalog.manifest.licence}", markup=False)
         check_user(catalog, user)  # before anything slow begins
+
+        def opened(use_llm: bool) -> Agent:
+            return open_agent(
+                settings, catalog, use_llm=use_llm, databases=databases, progress=progress
+            )
+
         try:
-            return open_agent(settings, catalog, use_llm=use_llm, progress=progress)
+            return opened(use_llm)
         except LLMError as error:
             reason = str(error)
         except MissingError as error:
@@ -102,7 +121,7 @@ def _open(name: str | None, user: str | None, use_llm: bool) -> Agent:
                 raise
             reason = str(error)
         err.print(f"{reason}\nContinuing without a language model.", markup=False, soft_wrap=True)
-        return open_agent(settings, catalog, use_llm=False, progress=progress)
+        return opened(False)
 
 
 def _image_command(line: str) -> tuple[str, str]:

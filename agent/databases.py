@@ -85,6 +85,8 @@ def sqlite_databases(folder: Path) -> Databases:
             lock.acquire()
         except Timeout as error:
             raise BusyError(f"Another process holds {name}; try again in a moment.") from error
+        except OSError as error:
+            raise StorageError(_said(error)) from error
         try:
             yield
         finally:
@@ -115,8 +117,9 @@ def storage_errors() -> Iterator[None]:
 
 
 def _said(error: Exception) -> str:
-    # The first line says it; Postgres goes on with addresses and hints.
-    reason = (str(error) or type(error).__name__).splitlines()[0]
+    # The first line says it; Postgres goes on with addresses and hints, and files' names are ours.
+    said = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
+    reason = said.splitlines()[0]
     return (
         f"What is said cannot be kept now ({reason}); nothing that was confirmed is lost. Make room"
         " or mend the database, then try again."

@@ -59,7 +59,7 @@ def ask(
     answer, degraded = None, ""
     try:
         answer, used = complete_json(
-            model,
+            model.with_config(metadata=prompt.labels),
             messages,
             schema,
             max_tokens=max_tokens,

@@ -16,6 +16,8 @@ from .reading.dialogue import Dialogue
 Verdict = Literal["liked", "disliked", "seen", "cleared"]
 """`seen` stands beside an opinion; `cleared` takes an opinion back."""
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+LOCAL = "local"
+"""The tenant of whoever sits at the machine; the terminal's memories are theirs."""
 MOST = 10_000
 """Verdicts of one person that are read."""
 

@@ -13,6 +13,7 @@ from ..catalog.store import Catalog
 from ..generation.text.wording import title_forms
 from ..recommender.recommender import Recommender
 from ..settings import Settings
+from ..tools.illustrate import FindStudio, no_studio
 from .language_model import Connect
 from .pictures import PictureStore
 from .reading.readers import Readers
@@ -30,6 +31,10 @@ class Resources:
     connect: Connect
     pictures: PictureStore
     """What people showed."""
+    find_studio: FindStudio = no_studio
+    """What paints."""
+    uses_llm: bool = True
+    """Whether a language model is wanted, so that one that does not answer is missing."""
     sees: bool = False
     """Whether the language model takes pictures."""
     prompts_taught: frozenset[str] = frozenset()
@@ -73,5 +78,9 @@ class Resources:
 
 
 def emit(kind: str, **values: Any) -> None:
-    """Send an event to whoever streams the turn."""
-    get_stream_writer()({"type": kind, **values})
+    """Send an event to whoever streams the turn; to nobody, where a tool is called alone."""
+    try:
+        write = get_stream_writer()
+    except (KeyError, RuntimeError):
+        return
+    write({"type": kind, **values})

@@ -1,5 +1,6 @@
 """What the graph's state holds: plain dicts, lists, ids and numbers, so that checkpoints load years
-later. `dialogue` and `log` live as long as the thread; the rest is of one turn.
+later. `dialogue` and `log` live as long as the thread; the rest is of one turn, of which `message`
+is all that must be given.
 """
 
 from typing import Annotated, Any, TypedDict
@@ -31,7 +32,7 @@ class State(TypedDict):
     """Every message."""
 
     turn_id: str
-    """Of this turn; a turn that is tried again keeps it."""
+    """Of this turn; a turn that is tried again keeps it. None where the graph runs by itself."""
     message: str
     """The message of this turn, cleaned and bounded."""
     picture: str

@@ -1,20 +1,24 @@
 """Recommendations for a user of a catalogue, with reasons made of facts."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from ..catalog.store import Catalog, resolve_catalog
 from ..errors import BadInputError
 from ..packages import Progress, silent
+from ..recommender.diversity import maximal_marginal_relevance
 from ..recommender.histories import Histories
 from ..recommender.item_features import item_features
 from ..recommender.profile import profile_of
+from ..recommender.query import Query
 from ..recommender.recommender import Recommender
 from ..recommender.shipped import is_trained, open_recommender
 from ..recommender.text_encoder import TextEncoder
-from ..recommender.trained import not_trained
+from ..recommender.trained import DIVERSIFIED, Ranked, not_trained
 from ..serving.models import resolve_model
 from ..settings import load_settings
 from .text.facts import gather_facts
@@ -61,30 +65,47 @@ def open_for(name: str | None, progress: Progress = silent, user: str | None = N
 
 
 def recommended(
-    recommender: Recommender, user: str, k: int, *, diversity: float = 0.0, why: bool = False
+    recommender: Recommender,
+    user: str | None,
+    k: int,
+    *,
+    liked: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    diversity: float = 0.0,
+    why: bool = False,
 ) -> list[Recommended]:
-    """The best `k` items that a user has not met; fewer when fewer are left.
+    """The best `k` items that a person has not met; fewer when fewer are left.
+
+    Args:
+        user: whose history in the catalogue counts; none: a guest, who has none.
+        liked: what else the person said they like, oldest first.
+        exclude: what must not come back beside all that.
 
     Raises:
         BadInputError: the catalogue does not know the user, or they have met every item.
     """
     catalog = recommender.catalog
-    check_user(catalog, user)
-    assert recommender.trained is not None
-    history = Histories.of_person(catalog, user)
-    allowed = np.ones(len(catalog.item_ids), dtype=bool)
-    allowed[history.items] = False
+    if user is not None:
+        check_user(catalog, user)
+    profile = profile_of(catalog, user)
+    met = (*profile.known, *liked, *exclude)
+    allowed = recommender.allowed((), met)
     if not allowed.any():
-        raise BadInputError(f"The user {user!r} has met every item of {catalog.manifest.name}.")
+        who = "This person" if user is None else f"The user {user!r}"
+        raise BadInputError(f"{who} has met every item of {catalog.manifest.name}.")
+    if recommender.trained is not None:
+        history = Histories.of_person(catalog, user, liked)
+        ranked = recommender.trained.rank(history, k, allowed, diversity, recommender.vectors)
+    else:
+        query = Query(user=user, liked=(*profile.liked, *liked), exclude=met)
+        ranked = _untrained(recommender, query, k, diversity)
+    telling = [*reversed(liked), *profile.favourites]
     found = []
-    liked = profile_of(catalog, user).favourites
-    for rank, one in enumerate(
-        recommender.trained.rank(history, k, allowed, diversity, recommender.vectors), 1
-    ):
+    for rank, one in enumerate(ranked, 1):
         item_id = catalog.item_ids[one.row]
         reason = None
         if why:
-            reason = template_reason(gather_facts(recommender, item_id, liked=liked)) or None
+            reason = template_reason(gather_facts(recommender, item_id, liked=telling)) or None
         found.append(
             Recommended(
                 rank=rank,
@@ -96,6 +117,18 @@ def recommended(
             )
         )
     return found
+
+
+def _untrained(recommender: Recommender, query: Query, k: int, diversity: float) -> list[Ranked]:
+    """The same where no recommender was trained: by content and by who liked what."""
+    found = recommender.candidates(query, k * DIVERSIFIED if diversity else k)
+    rows = recommender.rows([one.item_id for one in found])
+    order: NDArray[np.int64] = np.arange(len(rows))
+    if diversity:
+        scores = np.array([one.score for one in found])
+        alike = recommender.vectors.vectors(rows)
+        order = maximal_marginal_relevance(scores, alike, k, 1 - diversity)
+    return [Ranked(rows[at], found[at].score, found[at].channels) for at in order.tolist()]
 
 
 def check_user(catalog: Catalog, user: str) -> None:

@@ -37,6 +37,11 @@ class Prompt(BaseModel):
     messages: list[dict[str, str]]
     """In the chat format: system, examples, the question."""
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """What traces say of a call with it."""
+        return {"prompt": self.name, "prompt_sha256": self.sha256}
+
 
 def with_pictures(
     messages: Sequence[dict[str, str]], parts: Sequence[dict[str, Any]]

@@ -79,7 +79,7 @@ class LLMUnusable(_FailedCall):
 
 
 def complete_json(
-    model: BaseChatModel,
+    model: Runnable[Any, Any],
     messages: list[dict[str, Any]],
     schema: dict[str, Any],
     *,
@@ -101,7 +101,7 @@ def complete_json(
 
 
 def complete_samples(
-    model: BaseChatModel,
+    model: Runnable[Any, Any],
     messages: list[dict[str, Any]],
     schema: dict[str, Any],
     count: int,
@@ -170,7 +170,7 @@ def complete_tools(
     return _with_whole_calls(call.read(messages, None)), call.usage
 
 
-def _under(model: BaseChatModel, schema: dict[str, Any]) -> Runnable[Any, Any]:
+def _under(model: Runnable[Any, Any], schema: dict[str, Any]) -> Runnable[Any, Any]:
     """The model, made to answer under a JSON schema."""
     named = {"name": "answer", "schema": schema, "strict": True}
     return model.bind(response_format={"type": "json_schema", "json_schema": named})

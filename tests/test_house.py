@@ -104,6 +104,6 @@ def test_the_wheel_installs_one_name(tmp_path: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == {"tastemaker"}
     for folder in MAY_IMPORT:
         for path in (ROOT / folder).rglob("*"):
-            if path.suffix in {".py", ".jinja", ".toml"}:
+            if path.suffix in {".py", ".jinja", ".toml", ".css", ".js", ".svg", ".woff2"}:
                 assert f"tastemaker/{path.relative_to(ROOT)}" in names
     assert not any(name.startswith(("tastemaker/tests", "tastemaker/.venv")) for name in names)

@@ -19,9 +19,11 @@ def remember(resources: Resources, state: State) -> Update:
         update["focus"] = shown[0]
     dialogue = pending.model_copy(update=update)
     if person := state.get("person"):
-        save_told(resources.store, state["catalog"], person, state["request"]["told"])
+        save_told(
+            resources.store, resources.catalog.manifest.name, person, state["request"]["told"]
+        )
     reply = {
-        "id": state["turn_id"],
+        "id": state.get("turn_id"),
         "role": "assistant",
         "text": state["reply"],
         "items": shown,

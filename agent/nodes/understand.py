@@ -42,7 +42,9 @@ def understand(resources: Resources, state: State) -> Update:
         "usage": new_usage(),
         "first_token": None,
         "degraded": "",
-        "log": [{"id": state["turn_id"], "role": "user", "text": message, "turn": _turn(state)}],
+        "log": [
+            {"id": state.get("turn_id"), "role": "user", "text": message, "turn": _turn(state)}
+        ],
     }
     dialogue = recall(
         resources.store,

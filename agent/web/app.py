@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 
 import anyio.to_thread
 from fastapi import FastAPI
 
-from ... import __version__
 from .api import (
     campaigns,
     chat_completions,
@@ -22,6 +22,7 @@ from .problems import ProblemAnswer, answer_problems
 from .security import secure
 from .service import Service
 from .ui.mount import mount_pages
+from .ui.site import mount_site
 
 ROUTERS = (
     health, metrics, models, chat_completions, threads, feedback, recommendations, items, campaigns,
@@ -46,9 +47,11 @@ def create_app(service: Service, *, pages: bool = True) -> FastAPI:
 
     app = FastAPI(
         title="Tastemaker",
-        version=__version__,
+        version=version("tastemaker"),
         summary="A recommendation agent as a model: converse, recommend, learn, review.",
         lifespan=lifespan,
+        docs_url=None,  # its page would load scripts from elsewhere
+        redoc_url=None,
         responses={400: {"model": ProblemAnswer}, 422: {"model": ProblemAnswer}},
     )
     app.state.service = service
@@ -56,4 +59,5 @@ def create_app(service: Service, *, pages: bool = True) -> FastAPI:
     for module in ROUTERS:
         app.include_router(module.router)
     secure(app, service)
+    mount_site(app)
     return mount_pages(app, service) if pages else app

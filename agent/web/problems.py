@@ -1,5 +1,7 @@
 """Errors as HTTP answers, in the shape that OpenAI's clients read: one sentence, never a trace."""
 
+import math
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -66,18 +68,29 @@ def problem(status: int, message: str, kind: str, **more: str | None) -> JSONRes
     return JSONResponse(body.model_dump(), status, headers)
 
 
+def refusal(error: TastemakerError) -> JSONResponse:
+    """An error of ours as an answer."""
+    answer = problem(status_of(error), str(error), type(error).__name__)
+    if isinstance(error, LimitError):
+        answer.headers["Retry-After"] = str(math.ceil(error.seconds))
+    if isinstance(error, DeniedError):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
 def answer_problems(app: FastAPI) -> None:
     """Have an app answer every error in this shape."""
 
     def ours(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, TastemakerError)
-        return problem(status_of(error), str(error), type(error).__name__)
+        return refusal(error)
 
     def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if part != "body")
-        return problem(422, f"{where}: {first['msg']}.", "BadInputError", param=where or None)
+        said = f"{where}: {first['msg']}." if where else f"{first['msg']}."
+        return problem(422, said, "BadInputError", param=where or None)
 
     def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)

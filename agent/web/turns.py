@@ -3,25 +3,60 @@
 import contextlib
 import queue
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from ...errors import OverloadedError
-from ..agent import Event
+from .keys import Caller
+
+if TYPE_CHECKING:
+    from ..agent import Event
 
 _END = object()
+POLL_SECONDS = 0.02
+
+
+@dataclass
+class Finished:
+    """A turn that ended, for those who count and tell."""
+
+    caller: Caller
+    """Who asked."""
+    thread: str = ""
+    """Of which conversation; empty: it was not accepted."""
+    turn: str = ""
+    """Its id."""
+    status: Literal["done", "stopped", "failed"] = "failed"
+    """How it ended."""
+    result: dict[str, Any] | None = None
+    """Its JSON object, if it has one."""
+    seconds: float = 0.0
+    """From the request to the last event, waiting for an earlier turn too."""
+    again: bool = True
+    """Whether it had been answered before and was only shown again."""
 
 
 class Turns:
     """The turns that this process answers now."""
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, finished: Callable[[Finished], None] = lambda _: None) -> None:
+        """
+        Args:
+            finished: told of each turn that ended, in the turn's thread.
+        """
+        self._finished = finished
         self._places = threading.BoundedSemaphore(at_once)
         self._at_once = at_once
         self._stopped: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
 
-    def run(self, events: Iterator[Event]) -> Iterator[Event]:
+    def run(self, events: "Iterator[Event]", caller: Caller) -> "Iterator[Event]":
         """The events of a turn, which is finished in a thread of its own in any case.
+
+        Args:
+            caller: whose budget pays for it.
 
         Raises:
             OverloadedError: as many turns as may are running.
@@ -35,15 +70,22 @@ class Turns:
 
         def work() -> None:
             stop = threading.Event()
-            thread = ""
+            told = Finished(caller)
+            started = time.monotonic()
             try:
                 for event in events:
                     if event["type"] == "accepted":
-                        thread = event["thread"]
+                        told.thread, told.turn = event["thread"], event["turn"]
                         with self._lock:
-                            self._stopped[thread] = stop
+                            self._stopped[told.thread] = stop
+                    elif event["type"] == "turn":
+                        told.status = "done"
+                        told.result = {k: value for k, value in event.items() if k != "type"}
+                    else:
+                        told.again = False
                     passed.put(event)
                     if stop.is_set() and event["type"] != "turn":
+                        told.status = "stopped"
                         break
             except BaseException as error:
                 passed.put(error)
@@ -51,8 +93,11 @@ class Turns:
                 with contextlib.suppress(Exception):
                     events.close()  # type: ignore[attr-defined]
                 with self._lock:
-                    self._stopped.pop(thread, None)
+                    self._stopped.pop(told.thread, None)
                 self._places.release()
+                told.seconds = time.monotonic() - started
+                with contextlib.suppress(Exception):  # whoever counts cannot keep an answer back
+                    self._finished(told)
                 passed.put(_END)
 
         threading.Thread(target=work, name="turn", daemon=True).start()
@@ -74,3 +119,10 @@ class Turns:
     def running(self) -> int:
         """Turns that are being answered."""
         return len(self._stopped)
+
+    def wait(self, seconds: float) -> bool:
+        """Let the turns that run come to their end; whether all did in time."""
+        until = time.monotonic() + seconds
+        while self.running and time.monotonic() < until:
+            time.sleep(POLL_SECONDS)
+        return not self.running

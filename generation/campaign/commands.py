@@ -1,24 +1,25 @@
 """`tastemaker campaign …`: a brief is read, a workshop opened, and the work done or looked at."""
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ...errors import BadInputError
+from ...errors import BadInputError, BusyError, NotFoundError
 from ...packages import Progress, silent
 from .brief import Brief, read_brief
-from .estimating import Estimate, check_budget
-from .exporting import Layout, export
-from .making import Workshop
-from .opening import estimated, jobs_in, model_answers, open_brief, workshop_of
-from .ray_engine import AT_ONCE, RayEngine
-from .review import STATES, State, alike, chosen, open_reviews, read_decisions, state_of
-from .running import Summary, run_jobs
+from .review import State, alike, chosen, open_reviews, read_decisions, state_of
 from .sheet import write_sheet
 from .store import BRIEF, DRAFTS, last_rows, open_folder
+
+if TYPE_CHECKING:  # whoever looks at what was made need not load what makes it
+    from .estimating import Estimate
+    from .exporting import Layout
+    from .making import Workshop
+    from .running import Summary
 
 
 class Status(BaseModel):
@@ -50,7 +51,7 @@ def run(
     actors: int = 1,
     dry: bool = False,
     progress: Progress = silent,
-) -> tuple[Estimate, Summary | None]:
+) -> "tuple[Estimate, Summary | None]":
     """Make what a brief asks for, into a folder; what is there is not made again.
 
     Args:
@@ -62,6 +63,11 @@ def run(
         BusyError: another process works in the folder.
         MissingError, LLMError: a model cannot be had.
     """
+    from .estimating import check_budget
+    from .opening import estimated, jobs_in, model_answers, open_brief, workshop_of
+    from .ray_engine import AT_ONCE, RayEngine
+    from .running import run_jobs
+
     brief = read_brief(brief_file) if brief_file else begun(out)
     opened = open_brief(brief, progress)
     foreseen = estimated(opened, progress)
@@ -87,8 +93,10 @@ def run(
     return foreseen, done
 
 
-def reopened(brief: Brief) -> Workshop:
+def reopened(brief: Brief) -> "Workshop":
     """A brief's workshop, in another process."""
+    from .opening import open_brief, workshop_of
+
     return workshop_of(open_brief(brief))
 
 
@@ -128,33 +136,60 @@ def review(
     if not rows:
         raise BadInputError(f"No asset of {out} fits; `tastemaker campaign status` tells what is.")
     with open_reviews(out) as reviews:
-        count = reviews.decide([(row.id, row.key) for row in rows], state, by=by, note=note)
+        count = reviews.decide([(row.id, row.key, state) for row in rows], by=by, note=note)
     sheet(out)
     return count
 
 
-def exported(out: Path, target: Path, layout: Layout) -> int:
+def exported(out: Path, target: Path, layout: "Layout") -> int:
     """Write the approved assets in a platform's layout; returns how many rows."""
+    from .exporting import export
+
     name, rows = begun(out).name, last_rows(out)
     with open_reviews(out) as reviews:
         verdicts = reviews.latest()
     return export(out, target, layout, name, rows, verdicts)
 
 
-def decide(out: Path, decisions: Path, *, by: str) -> dict[str, int]:
+def decide(out: Path, decisions: Path, *, by: str) -> dict[State, int]:
     """Record what was decided on the contact sheet; returns state -> how many."""
-    wanted = read_decisions(decisions)
-    known = {row.id: row for row in last_rows(out)}
-    strange = [one for one in wanted if one not in known]
-    if strange:
-        raise BadInputError(f"{decisions} decides on {strange[0]!r}, which {out} does not have.")
-    counts: Counter[str] = Counter()
-    with open_reviews(out) as reviews:
-        for state in STATES:
-            rows = [known[one] for one, said in wanted.items() if said == state]
-            counts[state] += reviews.decide([(row.id, row.key) for row in rows], state, by=by)
+    counts = record(out, read_decisions(decisions), by=by)
     sheet(out)
-    return {state: count for state, count in counts.items() if count}
+    return counts
+
+
+def record(
+    out: Path,
+    decisions: Mapping[str, State],
+    *,
+    by: str,
+    note: str = "",
+    seen: Mapping[str, str] | None = None,
+) -> dict[State, int]:
+    """Record decisions on assets by their ids: all, or none. Returns state -> how many.
+
+    Args:
+        seen: the keys that assets had when they were looked at.
+
+    Raises:
+        NotFoundError: an id is no asset's.
+        BusyError: an asset was made anew since it was looked at.
+    """
+    known = {row.id: row for row in last_rows(out)}
+    strange = [one for one in decisions if one not in known]
+    if strange:
+        raise NotFoundError(
+            f"The review decides on {strange[0][:200]!r}, which {out.name} does not have."
+        )
+    seen = seen or {}
+    anew = [known[one] for one in decisions if seen.get(one, known[one].key) != known[one].key]
+    if anew:
+        raise BusyError(f"{anew[0].title} was made anew meanwhile; load the page again.")
+    with open_reviews(out) as reviews:
+        reviews.decide(
+            [(one, known[one].key, state) for one, state in decisions.items()], by=by, note=note
+        )
+    return dict(Counter(decisions.values()))
 
 
 def sheet(out: Path) -> Path:

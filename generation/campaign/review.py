@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -17,7 +17,6 @@ from .store import Row
 
 DATABASE = "review.sqlite"
 State = Literal["open", "approved", "rejected"]
-STATES: tuple[State, ...] = get_args(State)
 
 
 class Verdict(BaseModel):
@@ -45,12 +44,13 @@ class Reviews:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def decide(
-        self, assets: Iterable[tuple[str, str]], state: State, *, by: str, note: str = ""
-    ) -> int:
-        """Record a verdict on assets, by id and key; all of them, or none. Returns how many."""
+    def decide(self, assets: Iterable[tuple[str, str, State]], *, by: str, note: str = "") -> int:
+        """Record verdicts on assets, by id and key; all of them, or none. Returns how many.
+
+        They are on the disk when this returns.
+        """
         now = time.time()
-        rows = [(job_id, key, state, by, note, now) for job_id, key in assets]
+        rows = [(job_id, key, state, by, note, now) for job_id, key, state in assets]
         with self._connection:
             self._connection.executemany(
                 "INSERT INTO verdicts (id, key, state, by, note, at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -100,6 +100,7 @@ def open_reviews(folder: Path) -> Iterator[Reviews]:
         connection = sqlite3.connect(folder / DATABASE, timeout=30)
         try:
             connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS verdicts"
                 " (id TEXT, key TEXT, state TEXT, by TEXT, note TEXT, at REAL)"

@@ -1,7 +1,7 @@
 """The contact sheet: one HTML page on which a person looks at a campaign.
 
-Self-contained but for the images, which lie in the folder; nothing is fetched from elsewhere. All
-texts are escaped: they come from catalogues, people and models.
+In the campaign's folder it is self-contained but for the images; `tastemaker serve` shows the same
+cards within a page of its own. All texts are escaped: they come from catalogues, people and models.
 """
 
 import json
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ...files import replacing_file
 from ..image.formats import shipped_formats
@@ -17,7 +17,8 @@ from .review import State, Verdict, state_of
 from .store import Row
 
 SHEET = "contact-sheet.html"
-_TEMPLATE = Path(__file__).parent / "sheet.html.jinja"
+TEMPLATES = Path(__file__).parent
+"""Where `sheet_cards.html.jinja` lies, which other pages include."""
 _WORDS = 600
 
 
@@ -25,8 +26,37 @@ def write_sheet(
     folder: Path, title: str, rows: Sequence[Row], verdicts: Mapping[str, Verdict]
 ) -> Path:
     """Write the page over a campaign's rows into its folder."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True,
+    )  # fmt: skip
+    page = environment.get_template("sheet.html.jinja").render(
+        sheet_of(folder, title, rows, verdicts),
+        css=(TEMPLATES / "static" / "sheet.css").read_text(encoding="utf-8"),
+        js=(TEMPLATES / "static" / "sheet.js").read_text(encoding="utf-8"),
+    )
+    file = folder / SHEET
+    with replacing_file(file) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+        temporary.chmod(0o644)
+    return file
+
+
+def sheet_of(
+    folder: Path,
+    title: str,
+    rows: Sequence[Row],
+    verdicts: Mapping[str, Verdict],
+    *,
+    save_to: str = "",
+    files: str = "",
+) -> dict[str, Any]:
+    """What `sheet_cards.html.jinja` shows of a campaign's rows.
+
+    Args:
+        save_to: the address that decisions are sent to; empty: they are saved as a file.
+        files: what stands before the name of a file of the campaign.
+    """
     groups: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
         group = groups.setdefault(
@@ -46,12 +76,10 @@ def write_sheet(
         f"{made:,} assets for {len({row.recipient for row in rows}):,} recipients; {passed:,} hold"
         f" every check, {len(rows) - made:,} could not be made"
     )
-    page = template.render(title=title, lead=lead, filters=_filters(rows), groups=groups.values())
-    file = folder / SHEET
-    with replacing_file(file) as temporary:
-        temporary.write_text(page, encoding="utf-8")
-        temporary.chmod(0o644)
-    return file
+    return {
+        "title": title, "lead": lead, "filters": _filters(rows), "groups": list(groups.values()),
+        "save_to": save_to, "files": files,
+    }  # fmt: skip
 
 
 def _filters(rows: Sequence[Row]) -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -88,6 +116,7 @@ def _asset(folder: Path, row: Row, state: State) -> dict[str, Any]:
         "verdict": "passed" if row.passed else "not made" if row.error else "failed",
         "state": state,
         "id": row.id,
+        "key": row.key,
         "image": image,
         "width": size.width if size else 1,
         "height": size.height if size else 1,

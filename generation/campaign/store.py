@@ -18,7 +18,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -26,8 +26,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ...errors import BadInputError, BusyError
 from ...files import replacing_file
 from .brief import Brief
-from .jobs import Job
-from .making import Made
+
+if TYPE_CHECKING:  # whoever looks at what was made need not load what makes it
+    from .jobs import Job
+    from .making import Made
 
 MANIFEST, BRIEF, DRAFTS, LOCK = "manifest.jsonl", "brief.json", "drafts", ".lock"
 
@@ -89,7 +91,7 @@ class Folder:
             return None
         return file.read_bytes(), json.loads(report.read_text(encoding="utf-8"))
 
-    def keep(self, made: Made) -> None:
+    def keep(self, made: "Made") -> None:
         """Write an asset's report and content, each all or nothing."""
         about = made.model_dump(mode="json", include={"passed", "tokens", "looks", "report"})
         with replacing_file(self._report(made.key)) as temporary:
@@ -174,7 +176,7 @@ def last_rows(path: Path) -> list[Row]:
     return [row for row in rows.values() if not row.retired]
 
 
-def row_of(job: Job, title: str, key: str, **more: Any) -> Row:
+def row_of(job: "Job", title: str, key: str, **more: Any) -> Row:
     """The row of a job."""
     return Row(
         id=job.id, recipient=job.recipient.id, recipient_title=job.recipient.title,

@@ -62,7 +62,7 @@ def drafts_of(
 
     def ask() -> tuple[list[str], Usage]:
         answers, used = complete_samples(
-            writer.model,
+            writer.model.with_config(metadata=prompt.labels),
             prompt.messages,
             schema,
             writer.drafts,

