@@ -23,7 +23,8 @@ demo: $(VENV)/.cpu  ## Talk with the agent about films (a scripted talk where th
 	  --say "not that, I've seen it" --say "actually, make it sad"; fi
 
 test: $(VENV)/.dev  ## Run every test, the one against the real embedded vLLM included.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not embedded and not packs" -n 2 --dist worksteal
+	$(BIN)/python -m pytest -m "embedded or packs"
 
 lint: $(VENV)/.dev  ## ruff (lint and format) and pyright.
 	$(BIN)/ruff check .

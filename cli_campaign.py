@@ -79,7 +79,7 @@ def run_campaign(
 @campaign_app.command("status")
 def campaign_status(folder: Folder, as_json: AsJson = False) -> None:
     """What is there, what holds its checks, what was decided."""
-    from .generation.campaign.commands import status
+    from .generation.campaign.looking import status
 
     found = status(folder)
     if as_json:
@@ -121,7 +121,7 @@ def review_campaign(
 
     Example: `tastemaker campaign review spring --passed --state approved --by ann`
     """
-    from .generation.campaign.commands import decide, review
+    from .generation.campaign.looking import decide, review
 
     if decisions is not None:
         for said, count in decide(folder, decisions, by=by).items():
@@ -145,7 +145,7 @@ def export_campaign(
 
     Example: `tastemaker campaign export spring --layout meta --out spring-meta`
     """
-    from .generation.campaign.commands import exported
+    from .generation.campaign.exporting import export
 
-    count = exported(folder, target, layout)
+    count = export(folder, target, layout)
     out.print(f"{count:,} rows in {target / f'{layout}.csv'}", markup=False, soft_wrap=True)

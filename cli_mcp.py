@@ -30,10 +30,11 @@ def mcp(
     programs on this machine only.
     """
     try:
-        from .agent.web.mcp import Offer, serve_http, serve_stdio
+        from .agent.web.mcp.offer import Offer
+        from .agent.web.mcp.protocol import serve_http, serve_stdio
     except ModuleNotFoundError as error:
         raise MissingError('MCP needs an extra: pip install "tastemaker[serve]"') from error
-    from .agent.web.tracing import start_tracing
+    from .agent.web.telling.tracing import start_tracing
     from .settings import load_settings
 
     def opening():

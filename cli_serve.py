@@ -1,6 +1,8 @@
 """`tastemaker serve`, and the API keys of whoever may call it."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +13,7 @@ from .errors import MissingError
 from .terminal import err, out, print_json
 
 if TYPE_CHECKING:
-    from .agent.web.keys import Keys
+    from .agent.web.guards.keys import Keys
 
 keys_app = typer.Typer(no_args_is_help=True, help="API keys of those who may call `serve`.")
 
@@ -69,7 +71,7 @@ def keys_add(
 
     Example: `tastemaker keys add shop --requests-per-minute 60`
     """
-    with _Keys() as keys:
+    with _keys() as keys:
         shown = keys.add(
             tenant, requests_per_minute=requests_per_minute, tokens_per_day=tokens_per_day
         )
@@ -82,7 +84,7 @@ def keys_list(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Show every key's id, tenant and limits; not the keys, which nobody has but their owners."""
-    with _Keys() as keys:
+    with _keys() as keys:
         found = keys.listed()
     for key in found:
         if as_json:
@@ -105,24 +107,22 @@ def keys_revoke(
     key_id: Annotated[str, typer.Argument(help="Its id, as `keys list` shows it.")],
 ) -> None:
     """Let a key count no more; running servers know within seconds."""
-    with _Keys() as keys:
+    with _keys() as keys:
         keys.revoke(key_id)
     err.print("It counts no more.")
 
 
-class _Keys:
+@contextmanager
+def _keys() -> Iterator["Keys"]:
     """The keys in the database, while it is open."""
+    with err.status("opening the database"):
+        from .agent.databases import open_databases
+        from .agent.web.guards.keys import Keys
+        from .files import data_dir
+        from .settings import load_settings
 
-    def __enter__(self) -> "Keys":
-        with err.status("opening the database"):
-            from .agent.databases import open_databases
-            from .agent.web.keys import Keys
-            from .files import data_dir
-            from .settings import load_settings
-
-        url = load_settings().database_url
-        self._databases = open_databases(url, data_dir() / "conversations")
-        return Keys(self._databases.store)
-
-    def __exit__(self, *exception: object) -> None:
-        self._databases.close()
+    databases = open_databases(load_settings().database_url, data_dir() / "conversations")
+    try:
+        yield Keys(databases.store)
+    finally:
+        databases.close()

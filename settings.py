@@ -108,15 +108,17 @@ class ServeSettings(_Section):
     tokens_per_day: int = Field(default=2_000_000, ge=1)
     """Tokens of the LLM for one API key; a key may have its own."""
     requests_at_once: int = Field(default=1000, ge=1)
-    """Requests that one process has open, streams of pages among them; further ones get 503."""
+    """Requests that one process has open, streams of pages among them; further ones get 503. One
+    tenant has at most half of them."""
     turns_at_once: int = Field(default=64, ge=1)
-    """Messages that are answered at the same time; further ones are refused with 503."""
+    """Messages that are answered at the same time; further ones are refused with 503. Those of one
+    tenant are at most half of them."""
     body_bytes: int = Field(default=20_000_000, ge=10_000)
     """Largest request."""
     https: bool = False
     """Whether browsers come over https, by a proxy in front: cookies go nowhere else then, and
     browsers are told to stay with it."""
-    session_secret: SecretStr | None = None
+    session_secret: SecretStr | None = Field(default=None, min_length=32)
     """Signs the cookies of browsers; processes behind one address share it. None: drawn once and
     kept in the user's data folder."""
 

@@ -7,7 +7,7 @@ import contextlib
 import time
 import uuid
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from ..serving.server import Endpoint, ensure_server, server_status
 from ..settings import Settings
 from ..terminal import err
 from ..tools import make_tools
+from ..tools.illustrate import opened_once
 from .databases import Databases, open_databases
 from .graph import build_graph
 from .language_model import Connect
@@ -231,7 +232,7 @@ def open_agent(
     card = _card(settings) if model is None and use_llm else None
     known = known_prompts(card)
     pictures = PictureStore(folder / "pictures", within=within, hosts=settings.agent.picture_hosts)
-    find_studio = lru_cache(1)(lambda: open_studio(settings, recommender, progress=_painting))
+    find_studio = opened_once(lambda: open_studio(settings, recommender, progress=_painting))
     resources = Resources(
         settings=settings,
         recommender=recommender,
@@ -323,8 +324,7 @@ def _managed(settings: Settings, endpoint: Endpoint) -> Connect:
 
 def _painting(what: str, done: int, total: int | None) -> None:
     """Progress of a picture, sent to whoever streams the turn; outside of one nobody waits."""
-    with contextlib.suppress(RuntimeError):
-        emit("stage", name=f"{what} {done} of {total}" if total else what)
+    emit("stage", name=f"{what} {done} of {total}" if total else what)
 
 
 def _writer(connect: Connect, known: frozenset[str]) -> Writer | None:

@@ -222,6 +222,17 @@ class Chats:
             turns = [_cut_off(turn) for turn in self._turns(thread_id)]
         return turns
 
+    def turn(self, person: Person, thread_id: str, turn_id: str) -> Turn:
+        """One message of a conversation and its answer.
+
+        Raises:
+            NotFoundError: there is no such thread or turn.
+        """
+        for turn in self.turns(person, thread_id):
+            if turn.id == turn_id:
+                return turn
+        raise _no_turn(turn_id)
+
     def say(
         self,
         person: Person,
@@ -275,7 +286,7 @@ class Chats:
             with self.agent.holding(thread_id):
                 kept = self._kept(_turns_of(thread_id), turn_id)
                 if kept is None:
-                    raise NotFoundError(f"There is no turn {turn_id[:NAME_CHARS]!r}.")
+                    raise _no_turn(turn_id)
                 yield from self._answered(person, record, Turn.model_validate(kept))
 
     def judge(
@@ -294,12 +305,11 @@ class Chats:
             NotFoundError: there is no such item or thread, or the turn's id cannot be one.
             StorageError: it cannot be kept.
         """
-        if self.catalog.row_of(item_id) is None:
-            raise NotFoundError(f"There is no item {item_id[:NAME_CHARS]!r}.")
+        self.check_item(item_id)
         if thread is not None:
             self.thread(person, thread)
         if turn is not None and not _is_id(turn):
-            raise NotFoundError(f"There is no turn {turn[:NAME_CHARS]!r}.")
+            raise _no_turn(turn)
         name = self.catalog.manifest.name
         with storage_errors():
             give_verdict(self._store, name, person.key, item_id, verdict)
@@ -307,6 +317,15 @@ class Chats:
                 self._store, name, person=person.key, item_id=item_id, verdict=verdict,
                 user=person.user, thread=thread, turn=turn,
             )  # fmt: skip
+
+    def check_item(self, item_id: str) -> None:
+        """Refuse an item that is not in the catalogue.
+
+        Raises:
+            NotFoundError: it is not.
+        """
+        if self.catalog.row_of(item_id) is None:
+            raise NotFoundError(f"There is no item {item_id[:NAME_CHARS]!r}.")
 
     def taste(self, person: Person) -> dict[Verdict, list[str]]:
         """What a person said of items: verdict -> ids, oldest first."""
@@ -378,6 +397,10 @@ _SHARED = ("shared",)
 
 def _is_id(text: str) -> bool:
     return 0 < len(text) <= NAME_CHARS and text.isprintable()
+
+
+def _no_turn(turn_id: str) -> NotFoundError:
+    return NotFoundError(f"There is no turn {turn_id[:NAME_CHARS]!r}.")
 
 
 def _cut_off(turn: Turn) -> Turn:

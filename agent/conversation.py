@@ -23,7 +23,7 @@ from ..terminal import (
 )
 from .agent import Agent, check_user, new_thread, open_agent
 from .databases import Databases
-from .web.tracing import start_tracing
+from .web.telling.tracing import start_tracing
 
 COMMANDS = (
     "/facts shows what the answer rests on, /thought the reasoning, /image FILE sends a picture"

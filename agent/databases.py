@@ -117,13 +117,20 @@ def storage_errors() -> Iterator[None]:
 
 
 def _said(error: Exception) -> str:
-    # The first line says it; Postgres goes on with addresses and hints, and files' names are ours.
-    said = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
-    reason = said.splitlines()[0]
     return (
-        f"What is said cannot be kept now ({reason}); nothing that was confirmed is lost. Make room"
-        " or mend the database, then try again."
+        f"What is said cannot be kept now ({_reason(error)}); nothing that was confirmed is lost."
+        " Make room or mend the database, then try again."
     )
+
+
+def _reason(error: Exception) -> str:
+    """Why, without the names of files, hosts and users, which are nothing to whoever asks."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    if isinstance(error, sqlite3.Error):
+        return str(error) or type(error).__name__
+    told = getattr(error, "diag", None)  # psycopg's: what the server says, once it answers
+    return (told and told.message_primary) or "the database does not answer"
 
 
 def _connect(path: Path, synchronous: str) -> sqlite3.Connection:

@@ -17,6 +17,7 @@ from ..serving.models import SHIPPED_ADAPTERS
 from ..serving.probe import check_endpoint
 from ..serving.server import server_status
 from ..settings import Settings, config_file, load_settings
+from .databases import open_databases
 
 NEEDED_GIB = 8
 """Free disk that a first set-up takes, with room to spare."""
@@ -54,6 +55,7 @@ def examine() -> list[Finding]:
         *_models(settings),
         _llm(settings),
         _catalogs(settings),
+        _database(settings),
         _disk(),
     ]
 
@@ -86,16 +88,20 @@ def _packages(settings: Settings) -> list[Finding]:
             needed=managed,
         )
     )
-    diffusers = _version("diffusers")
-    found.append(
-        Finding(
-            what="diffusers",
-            ok=bool(diffusers),
-            detail=diffusers or "not installed: no pictures can be painted",
-            mend="" if diffusers else 'pip install "tastemaker[paint]"',
-            needed=False,
+    for name, extra, without in (
+        ("diffusers", "paint", "no pictures can be painted"),
+        ("gradio", "serve", "there are no pages and no API"),
+    ):
+        installed = _version(name)
+        found.append(
+            Finding(
+                what=name,
+                ok=bool(installed),
+                detail=installed or f"not installed: {without}",
+                mend="" if installed else f'pip install "tastemaker[{extra}]"',
+                needed=False,
+            )
         )
-    )
     return found
 
 
@@ -152,6 +158,18 @@ def _catalogs(settings: Settings) -> Finding:
         mend=f"tastemaker catalog fetch {settings.catalog}" if missing else "",
         needed=False,  # chat fetches it
     )
+
+
+def _database(settings: Settings) -> Finding:
+    folder = data_dir() / "conversations"
+    if settings.database_url is None:
+        return Finding(what="database", ok=True, detail=f"SQLite in {folder}")
+    try:
+        open_databases(settings.database_url, folder).close()
+    except TastemakerError as error:
+        mend = "start it, or unset TASTEMAKER_DATABASE_URL"
+        return Finding(what="database", ok=False, detail=str(error), mend=mend)
+    return Finding(what="database", ok=True, detail="Postgres, which answers")
 
 
 def _disk() -> Finding:

@@ -6,6 +6,7 @@ allows is refused, and no address is fetched unless its host was allowed by name
 
 import hashlib
 import io
+import threading
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,6 +28,8 @@ LONGEST_EDGE = 768
 FETCH_SECONDS = 15.0
 ID_CHARS = 32
 _ID = frozenset("0123456789abcdef")
+_DECODING = threading.Lock()
+"""A small file may hold a picture that takes a gigabyte for some seconds: one at a time."""
 _SCHEMES = ("http://", "https://", "ftp://", "data:", "file:")
 
 
@@ -122,6 +125,10 @@ class PictureStore:
     def _keep(self, data: bytes, name: str) -> tuple[str, list[str]]:
         if not data:
             raise BadInputError(f"{name} is empty.")
+        with _DECODING:
+            return self._decoded(data, name)
+
+    def _decoded(self, data: bytes, name: str) -> tuple[str, list[str]]:
         stream = io.BytesIO(data)
         problem = image_problem(stream)
         if problem:

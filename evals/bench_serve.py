@@ -187,16 +187,28 @@ def load_rows(bench: _Bench, chats: int, seconds: float) -> list[Row]:
     """Many people at once who read and type; the same without pauses; memory."""
     with bench.server(CALL_SECONDS) as (port, process):
         people = bench.people(chats, bench.seed)
-        before = process.cpu_times()
+        before, all_before = _cpu_seconds(process), _all_cpu_seconds()
         said, took = asyncio.run(_crowd(bench, port, people, seconds, THINK_SECONDS))
-        after, memory = process.cpu_times(), process.memory_full_info()
+        spent, others = _cpu_seconds(process) - before, _all_cpu_seconds() - all_before
+        memory = process.memory_full_info()
         busy = asyncio.run(_crowd(bench, port, people, min(seconds, SATURATED_SECONDS), (0.0, 0.0)))
-    spent = after.user + after.system - before.user - before.system
     return [_own_row(chats, said, took), _saturated_row(chats, *busy), {
         "figure": "the server process", "resident MiB": round(memory.rss / 2**20),
         "proportional MiB": round(memory.pss / 2**20),
         "CPU of a turn, ms": round(1000 * spent / len(said)),
+        "cores busy with anything else": round((others - spent) / took, 2),
     }]  # fmt: skip
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
+
+
+def _all_cpu_seconds() -> float:
+    """Of the machine, since it was started."""
+    times = psutil.cpu_times()
+    return sum(times) - times.idle - getattr(times, "iowait", 0.0)
 
 
 def _own_row(chats: int, said: list[_Said], seconds: float) -> Row:

@@ -241,9 +241,12 @@ def test_doctor_looks_and_changes_nothing(run, tmp_path):
 def test_doctor_says_how_to_mend(monkeypatch, tmp_path):
     monkeypatch.setenv("TASTEMAKER_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("TASTEMAKER_LLM__BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("TASTEMAKER_DATABASE_URL", "postgresql://ann:secret@127.0.0.1:9/x")
     findings = {one.what: one for one in examine()}
-    server = findings["language model server"]
+    server, database = findings["language model server"], findings["database"]
     assert not server.ok and "TASTEMAKER_LLM__BASE_URL" in server.mend
+    assert not database.ok and "TASTEMAKER_DATABASE_URL" in database.mend
+    assert "secret" not in database.detail
     assert all(one.mend for one in findings.values() if not one.ok)
 
 

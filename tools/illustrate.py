@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,20 @@ from .making import check_user, make_tool
 
 FindStudio = Callable[[], Studio]
 """What paints, opened when first needed."""
+
+
+def opened_once(opening: FindStudio) -> FindStudio:
+    """Open the studio at the first call; whoever calls meanwhile waits for the same one."""
+    lock = threading.Lock()
+    kept: list[Studio] = []
+
+    def find() -> Studio:
+        with lock:
+            if not kept:
+                kept.append(opening())
+            return kept[0]
+
+    return find
 
 
 class Illustrate(BaseModel):

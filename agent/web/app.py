@@ -18,8 +18,8 @@ from .api import (
     recommendations,
     threads,
 )
+from .guards.security import secure
 from .problems import ProblemAnswer, answer_problems
-from .security import secure
 from .service import Service
 from .ui.mount import mount_pages
 from .ui.site import mount_site
@@ -55,6 +55,7 @@ def create_app(service: Service, *, pages: bool = True) -> FastAPI:
         responses={400: {"model": ProblemAnswer}, 422: {"model": ProblemAnswer}},
     )
     app.state.service = service
+    app.state.looks = health.Looks()
     answer_problems(app)
     for module in ROUTERS:
         app.include_router(module.router)

@@ -34,6 +34,11 @@ STATUS: dict[type[TastemakerError], int] = {
 }
 """The first that an error is an instance of."""
 RETRY_SECONDS = "5"
+_SAID = {
+    404: "Nothing is at this address; /openapi.json lists what is.",
+    405: "This address takes another method; /openapi.json lists which.",
+}
+"""Of requests that no endpoint takes."""
 
 
 class Problem(BaseModel):
@@ -68,6 +73,11 @@ def problem(status: int, message: str, kind: str, **more: str | None) -> JSONRes
     return JSONResponse(body.model_dump(), status, headers)
 
 
+def bug() -> JSONResponse:
+    """The answer to a request that met an error which nobody foresaw."""
+    return problem(500, "Something went wrong here; it was noted.", "InternalError")
+
+
 def refusal(error: TastemakerError) -> JSONResponse:
     """An error of ours as an answer."""
     answer = problem(status_of(error), str(error), type(error).__name__)
@@ -88,13 +98,16 @@ def answer_problems(app: FastAPI) -> None:
     def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part != "body")
+        if first["type"] == "json_invalid":
+            return problem(422, "The body is no JSON; send one object.", "BadInputError")
+        where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
         said = f"{where}: {first['msg']}." if where else f"{first['msg']}."
         return problem(422, said, "BadInputError", param=where or None)
 
     def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        answer = problem(error.status_code, str(error.detail), "HTTPError")
+        said = _SAID.get(error.status_code, str(error.detail))
+        answer = problem(error.status_code, said, "HTTPError")
         answer.headers.update(error.headers or {})
         return answer
 

@@ -10,10 +10,10 @@ from langgraph.store.base import BaseStore
 from ...errors import MissingError, TastemakerError
 from ...settings import Settings
 from ..chats import LOCAL, Chats
-from .keys import Keys
-from .limits import Limits
-from .logs import log, log_turn
-from .metrics import Metrics
+from .guards.keys import Keys
+from .guards.limits import Limits
+from .telling.logs import log, log_turn
+from .telling.metrics import Metrics
 from .turns import Finished, Turns
 
 GRACE_SECONDS = 5.0

@@ -1,7 +1,5 @@
 """The server process: opens its socket and answers at once, and loads app and agent meanwhile."""
 
-import errno
-import ipaddress
 import signal
 import socket
 from pathlib import Path
@@ -10,16 +8,17 @@ from typing import TYPE_CHECKING
 import uvicorn
 from threadpoolctl import threadpool_limits
 
-from ...errors import BadInputError, BusyError
+from ...errors import BadInputError
 from ...files import data_dir
 from ...settings import load_settings
 from ...terminal import err, visible
 from ..databases import Databases, open_databases
 from .early import Early
-from .keys import Keys
-from .logs import set_up_logs
+from .guards.keys import Keys
 from .service import GRACE_SECONDS, Service
-from .tracing import start_tracing
+from .sockets import is_loopback, listening
+from .telling.logs import set_up_logs
+from .telling.tracing import start_tracing
 
 if TYPE_CHECKING:  # importing them takes seconds
     from fastapi import FastAPI
@@ -81,36 +80,6 @@ def check_public(host: str, keys: Keys) -> None:
             f"Others can reach {host}, and there is no API key; add one first with `tastemaker keys"
             " add NAME`."
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens.
-
-    Raises:
-        BadInputError: there is no such address here, or the port is kept for others.
-        BusyError: the port is in use.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise BusyError(
-                f"Port {port} is in use; choose another one, such as `--port {port + 1}`."
-            ) from error
-        if error.errno == errno.EACCES:
-            raise BadInputError(
-                f"Port {port} is the administrator's; choose another one, such as `--port 8000`."
-            ) from error
-        raise BadInputError(f"{host} is no address of this machine; leave --host out.") from error
 
 
 def run(service: Service, listener: socket.socket) -> None:

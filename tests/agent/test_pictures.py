@@ -3,6 +3,7 @@
 import os
 import re
 import struct
+import threading
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from tastemaker.agent import pictures
 from tastemaker.agent.pictures import LONGEST_EDGE, MAX_BYTES, PictureStore
 from tastemaker.catalog.images import MAX_PIXELS
 from tastemaker.errors import BadInputError
@@ -187,6 +189,17 @@ def test_bombs_are_refused_unopened(store: PictureStore, tmp_path: Path):
     refused(store, claiming(2**31 - 1, 2**31 - 1))
     (tmp_path / "bomb.png").write_bytes(bomb)
     refused(store, tmp_path / "bomb.png", "bomb.png")
+
+
+def test_one_is_decoded_at_a_time(store: PictureStore, scene: Image.Image):
+    """A hundred megapixels take a gigabyte, and many may send some at once."""
+    with pictures._DECODING:
+        taking = threading.Thread(target=store.take, args=(packed(scene),), daemon=True)
+        taking.start()
+        taking.join(0.2)
+        assert taking.is_alive()
+    taking.join(10)
+    assert not taking.is_alive()
 
 
 def test_a_large_file_is_refused_unread(store: PictureStore, scene: Image.Image, tmp_path: Path):

@@ -7,22 +7,21 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, ConfigDict, Field
 
 from ....errors import NotFoundError, StorageError
-from ....generation.campaign.commands import begun, record, status
-from ....generation.campaign.review import State, open_reviews, state_of
+from ....generation.campaign.looking import begun, record, status
+from ....generation.campaign.review import State, reviewed, state_of, verdicts_in
 from ....generation.campaign.store import MANIFEST, Row, last_rows
-from ..callers import CurrentCaller, TheService
 from ..campaign_folders import campaign_in, campaigns_in, using
-from ..keys import Caller
+from ..guards.callers import CurrentCaller, TheService
+from ..guards.keys import Caller
 from ..problems import ProblemAnswer
 from ..service import Service
-from .answers import refusals
+from .campaign_records import Asset, AssetList, Campaign, CampaignList, Decisions, Recorded
+from .responses import refusals
 
 router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"])
 
-MOST_DECISIONS = 10_000
 THUMBNAILS = 8
 _TYPES = {".png": "image/png", ".json": "application/json"}
 _FILE_HEADERS = {
@@ -31,131 +30,6 @@ _FILE_HEADERS = {
     # A file is named by the hash of what it was made from, so it never changes.
     "Cache-Control": "private, max-age=31536000, immutable",
 }
-
-
-class Campaign(BaseModel):
-    """Where a campaign stands."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {
-                "name": "spring", "title": "Spring", "catalog": "movies",
-                "made": {"copy": 400, "image": 400}, "passed": 788, "failed": 2, "alike": 0,
-                "reviewed": {"open": 300, "approved": 490, "rejected": 10}, "reasons": {},
-                "thumbnails": ["/v1/campaigns/spring/files/assets/d3/d381.png"], "problem": "",
-            }
-        },
-    )  # fmt: skip
-
-    name: str
-    """Its folder's; addresses use it."""
-    title: str
-    """What its brief calls it."""
-    catalog: str
-    """What it is about."""
-    made: dict[str, int]
-    """Kind of asset -> how many are there."""
-    passed: int
-    """Assets that hold every check."""
-    failed: int
-    """Assets that could not be made."""
-    alike: int
-    """Pairs of people who got pictures of one item that look the same."""
-    reviewed: dict[State, int]
-    """What was decided -> of how many assets."""
-    reasons: dict[str, int]
-    """Why assets could not be made -> how many."""
-    thumbnails: list[str]
-    """Addresses of some images."""
-    problem: str = ""
-    """Why nothing else can be told; empty where it can."""
-
-
-class CampaignList(BaseModel):
-    """The campaigns of the caller's tenant."""
-
-    data: list[Campaign]
-    """The one that was worked on last first."""
-
-
-class Asset(BaseModel):
-    """One asset, and what was decided of it."""
-
-    id: str
-    """Unique in the campaign."""
-    recipient: str
-    """Whom it is for."""
-    recipient_title: str
-    """Shown to people."""
-    item_id: str
-    """What it is about."""
-    title: str
-    """The item's."""
-    kind: str
-    """`copy`, `image`, `explanation`."""
-    target: str
-    """Channel or format."""
-    variant: int
-    """Which of several."""
-    key: str
-    """Hash of what it depends on; another one when it is made anew."""
-    file: str
-    """Address of the content; empty where it could not be made."""
-    sha256: str
-    """Of the content."""
-    passed: bool
-    """Whether every check holds."""
-    error: str
-    """Why it could not be made."""
-    state: State
-    """What was decided of it as it is now."""
-    by: str
-    """Who decided; empty: nobody."""
-    note: str
-    """Why."""
-
-
-class AssetList(BaseModel):
-    """Some of a campaign's assets."""
-
-    total: int
-    """How many fit the filters."""
-    data: list[Asset]
-    """Those from `offset`, in the order in which they were made."""
-
-
-class Decisions(BaseModel):
-    """What a reviewer says of assets."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        json_schema_extra={
-            "example": {
-                "by": "Ann", "note": "The first round",
-                "decisions": {"user:7|318|image|square|0": "approved"},
-            }
-        },
-    )  # fmt: skip
-
-    decisions: dict[str, State] = Field(min_length=1, max_length=MOST_DECISIONS)
-    """Asset -> what was decided; `open` takes a decision back."""
-    seen: dict[str, str] = Field(default={}, max_length=MOST_DECISIONS)
-    """Asset -> its key when it was looked at; one that was made anew since is refused with 409."""
-    by: str = Field(default="", max_length=200)
-    """Who decides; empty: whoever the API key is."""
-    note: str = Field(default="", max_length=2000)
-    """Why."""
-
-
-class Recorded(BaseModel):
-    """What is on the disk now."""
-
-    recorded: dict[State, int]
-    """Of these decisions."""
-    reviewed: dict[State, int]
-    """Of all assets."""
 
 
 @router.get("", summary="List campaigns", responses=refusals())
@@ -187,8 +61,7 @@ def list_assets(
     folder = _folder(service, caller, name)
     with using(folder):
         rows = last_rows(folder)
-        with open_reviews(folder) as reviews:
-            verdicts = reviews.latest()
+        verdicts = verdicts_in(folder)
     fit = [
         row
         for row in rows
@@ -250,7 +123,9 @@ def decide(name: str, said: Decisions, caller: CurrentCaller, service: TheServic
     by = said.by.strip() or (f"key {caller.key}" if caller.key else "web")
     with using(folder):
         recorded = record(folder, said.decisions, by=by, note=said.note, seen=said.seen)
-        return Recorded(recorded=recorded, reviewed=_reviewed(folder))
+        return Recorded(
+            recorded=recorded, reviewed=reviewed(last_rows(folder), verdicts_in(folder))
+        )
 
 
 def campaigns(service: Service, caller: Caller) -> list[Campaign]:
@@ -302,17 +177,6 @@ def _thumbnails(folder: Path) -> list[str]:
 
 def _address(folder: Path, row: Row) -> str:
     return files_of(folder.name) + quote(row.file) if row.file else ""
-
-
-def _reviewed(folder: Path) -> dict[State, int]:
-    with open_reviews(folder) as reviews:
-        verdicts = reviews.latest()
-    counts: dict[State, int] = {}
-    for row in last_rows(folder):
-        if not row.error:
-            state = state_of(row, verdicts)
-            counts[state] = counts.get(state, 0) + 1
-    return counts
 
 
 @lru_cache(maxsize=32)

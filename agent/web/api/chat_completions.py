@@ -9,9 +9,9 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
 from ....errors import BadInputError
-from ..callers import CurrentCaller, TheService
+from ..guards.callers import CurrentCaller, TheService
+from ..paintings import with_addresses
 from ..problems import ProblemAnswer
-from .answers import refusals, streamed
 from .completion_records import (
     Annotation,
     AnswerMessage,
@@ -27,10 +27,11 @@ from .completion_records import (
     TextPart,
     Usage,
 )
-from .continuing import Said, Sent, Whose, continued
+from .continuing import Attempt, Said, Sender, continued
 from .models import check_model
+from .responses import refusals, streamed
 from .streams import begun, event_stream, to_json, unbroken
-from .turn_records import Answered, answered, public_text
+from .turn_records import Answered, answered
 
 if TYPE_CHECKING:
     from ...agent import Event
@@ -74,10 +75,10 @@ def create_chat_completion(
     ignored. The items of the answer are in `annotations`.
     """
     _check(body)
-    whose = Whose(caller.tenant, body.user or x_openwebui_user_id or None)
+    sender = Sender(caller.tenant, body.user or x_openwebui_user_id or None)
     retried = (x_stainless_retry_count or "0") != "0"
-    sent = Sent(idempotency_key or "", again=bool(idempotency_key) or retried)
-    events = continued(service.chats, whose, _history(body.messages), sent)
+    attempt = Attempt(idempotency_key or "", again=bool(idempotency_key) or retried)
+    events = continued(service.chats, sender, _history(body.messages), attempt)
     first, events = begun(service.turns.run(events, caller))
     made = _Made(first)
     if body.stream:
@@ -144,7 +145,7 @@ class _Made:
         text, last = "", None
         for event in events:
             if event["type"] == "text":
-                text += public_text(event["text"])
+                text += with_addresses(event["text"])
             if event["type"] == "turn":
                 last = answered(self._turn, event)
                 text = last.reply
@@ -161,7 +162,7 @@ class _Made:
         for event in events:
             match event["type"]:
                 case "text":
-                    piece = public_text(event["text"])
+                    piece = with_addresses(event["text"])
                     text += piece
                     yield self._chunk(Delta(content=piece))
                 case "turn":

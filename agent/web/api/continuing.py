@@ -20,8 +20,8 @@ from ....errors import BadInputError
 from ...chats import Chats, Person
 from ...databases import storage_errors
 from ...memory import label
+from ..paintings import with_addresses
 from .data_urls import picture_of
-from .turn_records import public_text
 
 if TYPE_CHECKING:
     from ...agent import Agent, Event
@@ -31,6 +31,12 @@ REPLAYED = 20
 WAIT_SECONDS = 10.0
 LOCKS = 256
 """Locks that all histories share."""
+HISTORY_MINUTES = 90 * 24 * 60
+"""How long a history is known that nobody goes on with; later it is replayed."""
+REQUEST_MINUTES = 24 * 60
+"""How long a request that is sent again is known to be the same."""
+SWEPT_EVERY = 100
+"""Requests, of which one clears away what is too old."""
 
 
 class Said(NamedTuple):
@@ -42,7 +48,7 @@ class Said(NamedTuple):
     """Its URL; empty: none."""
 
 
-class Whose(NamedTuple):
+class Sender(NamedTuple):
     """Who sends a history."""
 
     tenant: str
@@ -50,7 +56,7 @@ class Whose(NamedTuple):
     """None: somebody who is not known beyond the conversation."""
 
 
-class Sent(NamedTuple):
+class Attempt(NamedTuple):
     """A request, so that it is answered once when it is sent again."""
 
     key: str
@@ -59,7 +65,9 @@ class Sent(NamedTuple):
     """Whether it may have been sent before."""
 
 
-def continued(chats: Chats, whose: Whose, history: Sequence[Said], sent: Sent) -> "Iterator[Event]":
+def continued(
+    chats: Chats, sender: Sender, history: Sequence[Said], attempt: Attempt
+) -> "Iterator[Event]":
     """The events of `Chats.say` for the last message of a history.
 
     Raises:
@@ -69,17 +77,18 @@ def continued(chats: Chats, whose: Whose, history: Sequence[Said], sent: Sent) -
     """
     *earlier, last = history
     picture = picture_of(last.picture) if last.picture else None
-    records, digest = _Records(chats, whose), digest_of(history)
-    request = hashlib.sha256((sent.key or digest).encode("utf-8", "surrogatepass")).hexdigest()
-    before = records.request(request) if sent.again else None
+    records, digest = _Records(chats, sender), digest_of(history)
+    request = hashlib.sha256((attempt.key or digest).encode("utf-8", "surrogatepass")).hexdigest()
+    before = records.request(request) if attempt.again else None
     if before is not None and before["history"] != digest:
         raise BadInputError("This Idempotency-Key is another request's; draw a new one.")
     claim = records.claim(digest_of(earlier)) if earlier and not before else None
     place = before or claim
     if place is not None:
-        person, thread = chats.person(place["person"], tenant=whose.tenant), place["thread"]
+        person, thread = chats.person(place["person"], tenant=sender.tenant), place["thread"]
     else:
-        person = chats.person(whose.user or f"guest-{uuid.uuid4().hex}", tenant=whose.tenant)
+        name = sender.user or f"guest-{uuid.uuid4().hex}"
+        person = chats.person(name, tenant=sender.tenant)
         if picture is not None:  # refused before anything is begun
             chats.agent.resources.pictures.take(picture)
         thread = _replayed(chats, person, earlier)
@@ -94,7 +103,7 @@ def continued(chats: Chats, whose: Whose, history: Sequence[Said], sent: Sent) -
                 place = {"person": person.name, "thread": event["thread"], "turn": event["turn"]}
                 records.keep_request(request, {**place, "history": digest})
             if event["type"] == "turn" and place is not None:
-                reply = Said("assistant", public_text(event["reply"]))
+                reply = Said("assistant", with_addresses(event["reply"]))
                 records.keep(digest_of([*history, reply]), place)
             yield event
     finally:
@@ -112,43 +121,46 @@ def digest_of(history: Sequence[Said]) -> str:
 
 
 class _Records:
-    """What is kept of a caller's histories and requests."""
+    """What is kept of a sender's histories and requests, for a while."""
 
-    def __init__(self, chats: Chats, whose: Whose) -> None:
+    def __init__(self, chats: Chats, sender: Sender) -> None:
         self._chats = chats
-        whom = label(whose.tenant), "nobody" if whose.user is None else f"u{label(whose.user)}"
+        # The stores that conversations are kept in know how long, and forget by `sweep_ttl`.
+        self._store: Any = chats.agent.resources.store
+        whom = label(sender.tenant), "nobody" if sender.user is None else f"u{label(sender.user)}"
         self._histories = ("completions", "history", *whom)
         self._requests = ("completions", "request", *whom)
 
     def claim(self, digest: str) -> dict[str, Any] | None:
         """The conversation that a history is, where that still stands as it says.
 
-        One caller gets it: another who says the same, as two newcomers may, begins anew.
+        One sender gets it: another who says the same, as two newcomers may, begins anew.
         """
-        store = self._chats.agent.resources.store
         lock = f"history {int(digest, 16) % LOCKS}"
         with self._chats.agent.databases.exclusive(lock, WAIT_SECONDS), storage_errors():
-            kept = store.get(self._histories, digest)
+            kept = self._store.get(self._histories, digest)
             if kept is None:
                 return None
-            store.delete(self._histories, digest)
+            self._store.delete(self._histories, digest)
         return kept.value if self._stands(kept.value) else None
 
     def keep(self, digest: str, place: dict[str, Any]) -> None:
         """Remember which conversation a history is."""
         with storage_errors():
-            self._chats.agent.resources.store.put(self._histories, digest, place)
+            self._store.put(self._histories, digest, place, ttl=HISTORY_MINUTES)
 
     def request(self, name: str) -> dict[str, Any] | None:
         """What was begun for a request."""
         with storage_errors():
-            kept = self._chats.agent.resources.store.get(self._requests, name)
+            kept = self._store.get(self._requests, name)
         return None if kept is None else kept.value
 
     def keep_request(self, name: str, place: dict[str, Any]) -> None:
-        """Remember what was begun for a request."""
+        """Remember what was begun for a request; now and then, forget what is too old."""
         with storage_errors():
-            self._chats.agent.resources.store.put(self._requests, name, place)
+            self._store.put(self._requests, name, place, ttl=REQUEST_MINUTES)
+            if int(name, 16) % SWEPT_EVERY == 0:
+                self._store.sweep_ttl()
 
     def _stands(self, place: dict[str, Any]) -> bool:
         """Whether nothing was said since, and the conversation is still there."""

@@ -22,9 +22,16 @@ def picture_of(url: str) -> bytes | str:
             "A picture is given as data:image/png;base64,… or as an https address at a host that"
             " this server allows."
         )
+    return decoded(data)
+
+
+def decoded(picture: str) -> bytes:
+    """A picture in base64.
+
+    Raises:
+        BadInputError: it is not valid.
+    """
     try:
-        return base64.b64decode(data, validate=True)
+        return base64.b64decode(picture, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise BadInputError("The picture's data URL is not valid base64; encode it again.") from (
-            error
-        )
+        raise BadInputError("The picture is not valid base64; send it again, whole.") from error

@@ -4,10 +4,10 @@ from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
 from ...memory import Verdict
-from ..callers import CurrentCaller, TheService
-from .answers import refusals
+from ..guards.callers import CurrentCaller, TheService
 from .bounds import ItemId, Name, ThreadId, TurnId, Whose
 from .record import Record
+from .responses import refusals
 
 router = APIRouter(tags=["feedback"])
 

@@ -1,18 +1,22 @@
 """Whether the process lives, and whether it can answer."""
 
+import asyncio
+import time
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
 from ....errors import TastemakerError
 from ...chats import Chats
 from ...databases import storage_errors
-from ..callers import TheService
+from ..guards.callers import TheService
 from .record import Record
 
 router = APIRouter(tags=["health"])
 OK, UNUSED, UNKNOWN = "ok", "not used", "unknown"
+FRESH_SECONDS = 1.0
 
 
 class Alive(Record):
@@ -42,19 +46,38 @@ def healthz() -> Alive:
     return Alive()
 
 
+class Looks:
+    """Looks at the database and the language model, one at a time: anybody may ask, and a model
+    that hangs takes seconds to be found away."""
+
+    def __init__(self) -> None:
+        self._alone = asyncio.Lock()
+        self._found = ("", "")
+        self._at = float("-inf")
+
+    async def __call__(self, chats: Chats) -> tuple[str, str]:
+        """What is said of both, at most `FRESH_SECONDS` old."""
+        async with self._alone:
+            if time.monotonic() - self._at >= FRESH_SECONDS:
+                self._found = await run_in_threadpool(lambda: (_database(chats), _llm(chats)))
+                self._at = time.monotonic()
+            return self._found
+
+
 @router.get(
     "/readyz",
     summary="Whether everything is there",
     responses={503: {"model": Readiness, "description": "Something is missing."}},
 )
-def readyz(service: TheService, response: Response) -> Readiness:
+async def readyz(request: Request, service: TheService, response: Response) -> Readiness:
     """Answers with 200 when the agent is open, its database answers and its language model does."""
     try:
         chats = service.chats
     except TastemakerError as error:
         found = Readiness(ready=False, agent=str(error), database=UNKNOWN, llm=UNKNOWN)
     else:
-        database, llm = _database(chats), _llm(chats)
+        looks: Looks = request.app.state.looks
+        database, llm = await looks(chats)
         ready = database == OK and llm in (OK, UNUSED)
         found = Readiness(ready=ready, agent=OK, database=database, llm=llm)
     response.status_code = 200 if found.ready else 503

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,37 +21,44 @@ EDGE = 512
 """Pixels of a painted picture."""
 CANDIDATES = 2
 """Pictures that the best is taken from."""
+PATIENCE_SECONDS = 20.0
+"""For which a picture waits until no answer is being given: both want every core."""
 _brush = threading.Lock()
 _places = threading.BoundedSemaphore(12)  # each that waits holds a thread of the server
 
 
-def item_picture(resources: "Resources", item_id: str) -> Path:
+def item_picture(resources: "Resources", item_id: str, calm: Callable[[float], object]) -> Path:
     """The file of an item's picture; one is painted where it has none.
 
+    Args:
+        calm: waits for so many seconds at most until nobody waits for an answer.
+
     Raises:
-        NotFoundError: there is no such item, or it has no picture and none can be painted.
+        NotFoundError: it has no picture, and none can be painted.
         OverloadedError: many pictures are waited for.
     """
-    if resources.catalog.row_of(item_id) is None:
-        raise NotFoundError(f"There is no item {item_id[:200]!r}.")
-    own = resources.item_picture(item_id)
-    if own is not None and own.is_file():
-        return own
-    name = safe_name(f"{resources.catalog.fingerprint} {item_id}")
-    file = data_dir() / "paintings" / "items" / f"{name}.png"
-    if file.is_file():
-        return file
+    kept = kept_picture(resources, item_id)
+    if kept is not None:
+        return kept
+    file = _painted(resources, item_id)
     if not _places.acquire(blocking=False):
         raise OverloadedError("Many pictures are being painted; try again in a moment.")
     try:
         with _brush:  # painting takes every core
             if not file.is_file():
+                calm(PATIENCE_SECONDS)
                 _paint(resources.find_studio(), item_id, file)
     except TastemakerError as error:
         raise NotFoundError(f"The item has no picture, and none is painted: {error}") from error
     finally:
         _places.release()
     return file
+
+
+def kept_picture(resources: "Resources", item_id: str) -> Path | None:
+    """The file of an item's own picture, else of one that was painted before; none: neither."""
+    files = (resources.item_picture(item_id), _painted(resources, item_id))
+    return next((file for file in files if file is not None and file.is_file()), None)
 
 
 def media_type(picture: Path) -> str:
@@ -64,6 +72,12 @@ def etag(picture: Path) -> str:
     found = picture.stat()
     said = f"{picture.name} {found.st_size} {found.st_mtime_ns}"
     return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+
+
+def _painted(resources: "Resources", item_id: str) -> Path:
+    """Where an item's painted picture lies, or will."""
+    name = safe_name(f"{resources.catalog.fingerprint} {item_id}")
+    return data_dir() / "paintings" / "items" / f"{name}.png"
 
 
 def _paint(studio: "Studio", item_id: str, file: Path) -> None:

@@ -7,10 +7,8 @@ from pydantic import Field
 
 from ....catalog.records import AttributeValue
 from ....catalog.store import Catalog
+from ..paintings import address_of
 from .record import Record
-
-PAINTINGS = "/v1/paintings/"
-"""Where what was painted in conversations is had."""
 
 
 class ItemRecord(Record):
@@ -92,5 +90,5 @@ def shown_item(item: dict[str, Any]) -> ShownItem:
         item_id=item["item_id"], title=item["title"], rank=item["rank"], reason=item["why"],
         facts=[FactRecord.model_validate(one) for one in item["facts"]], channels=item["channels"],
         url=url, picture=f"{url}/picture",
-        painted=PAINTINGS + painted.replace("\\", "/").rsplit("/", 1)[-1] if painted else None,
+        painted=address_of(painted) if painted else None,
     )  # fmt: skip

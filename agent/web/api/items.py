@@ -7,15 +7,14 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse
 
-from ....errors import NotFoundError
-from ....files import data_dir
 from ....recommender.query import Query as Wanted
-from ..callers import CurrentCaller, TheService
-from .answers import refusals
+from ..guards.callers import CurrentCaller, TheService
+from ..paintings import NAME, PAINTINGS, painting_file
 from .bounds import MOST_LISTED, ItemId, Limit, Offset
 from .item_pictures import etag, item_picture, media_type
-from .item_records import PAINTINGS, ItemRecord, item_record
+from .item_records import ItemRecord, item_record
 from .record import Record
+from .responses import refusals
 
 router = APIRouter(tags=["items"])
 DAY = 86_400
@@ -73,7 +72,7 @@ def search_items(
     catalog = recommender.catalog
     if item_id:
         for one in item_id:
-            _check_item(service, one)
+            service.chats.check_item(one)
         found = item_id
     elif query.strip():
         ranked = recommender.candidates(Wanted(text=query), min(offset + limit + 1, DEEPEST))
@@ -99,14 +98,15 @@ def get_item_picture(
 ) -> Response:
     """The item's own picture; where it has none, one is painted when first asked for, which takes
     some seconds, and kept. 404 says why there is none."""
-    file = item_picture(service.chats.agent.resources, item_id)
-    return _picture(file, if_none_match)
+    service.chats.check_item(item_id)
+    resources = service.chats.agent.resources
+    return _picture(item_picture(resources, item_id, service.turns.wait), if_none_match)
 
 
 @router.get("/v1/items/{item_id:path}", summary="Look up an item", responses=refusals(404))
 def get_item(item_id: ItemInPath, caller: CurrentCaller, service: TheService) -> ItemRecord:
     """One item with all that the catalogue knows of it."""
-    _check_item(service, item_id)
+    service.chats.check_item(item_id)
     return item_record(service.chats.catalog, item_id)
 
 
@@ -117,20 +117,12 @@ def get_item(item_id: ItemInPath, caller: CurrentCaller, service: TheService) ->
     responses={**refusals(404), **_IMAGES},
 )
 def get_painting(
-    name: Annotated[str, InPath(pattern=r"^[0-9a-f]{20}\.png$", description="As answers give it.")],
+    name: Annotated[str, InPath(pattern=f"^{NAME}$", description="As answers give it.")],
     caller: CurrentCaller,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """What `make me a poster for it` painted; its name cannot be guessed."""
-    file = data_dir() / "paintings" / name
-    if not file.is_file():
-        raise NotFoundError("There is no such painting.")
-    return _picture(file, if_none_match)
-
-
-def _check_item(service: TheService, item_id: str) -> None:
-    if service.chats.catalog.row_of(item_id) is None:
-        raise NotFoundError(f"There is no item {item_id[:200]!r}.")
+    return _picture(painting_file(name), if_none_match)
 
 
 def _picture(file: Path, if_none_match: str | None) -> Response:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from ..callers import TheService
+from ..guards.callers import TheService
 
 router = APIRouter(tags=["operations"])
 

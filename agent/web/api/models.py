@@ -7,9 +7,9 @@ from fastapi import APIRouter, Path
 from pydantic import Field
 
 from ....errors import NotFoundError
-from ..callers import CurrentCaller
-from .answers import refusals
+from ..guards.callers import CurrentCaller
 from .record import Record
+from .responses import refusals
 
 router = APIRouter(tags=["OpenAI-compatible"])
 MODEL = "tastemaker"

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from ..callers import CurrentCaller, TheService
-from .answers import refusals
+from ..guards.callers import CurrentCaller, TheService
 from .bounds import MOST_LISTED, Whose
 from .item_records import item_url
 from .record import Record
+from .responses import refusals
 
 router = APIRouter(tags=["recommendations"])
 

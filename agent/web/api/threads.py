@@ -10,12 +10,13 @@ from pydantic import Field
 
 from ....errors import BusyError
 from ...chats import Person, Thread
-from ..callers import Caller, CurrentCaller, TheService
+from ..guards.callers import CurrentCaller, TheService
+from ..guards.keys import Caller
 from ..problems import ProblemAnswer
-from .answers import refusals, streamed
 from .bounds import Limit, Message, Name, Offset, PictureUrl, ThreadInPath, Title, TurnId, Whose
 from .data_urls import picture_of
 from .record import Record
+from .responses import refusals, streamed
 from .streams import begun, event_stream, to_json, unbroken
 from .turn_records import Answered, TurnRecord, answered, public_event, turn_record
 

@@ -1,19 +1,16 @@
 """Turns as the API gives them: without the paths of this machine."""
 
-import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from ...chats import Turn
-from .item_records import PAINTINGS, ShownItem, shown_item
+from ..paintings import with_addresses
+from .item_records import ShownItem, shown_item
 from .record import Record
 
 if TYPE_CHECKING:
     from ...agent import Event
-
-# How `replies.painting` says where a picture lies.
-_LIES_IN = re.compile(r"(?<=It is in ).*[/\\](?=[0-9a-f]{20}\.png)")
 
 
 class ToolCall(Record):
@@ -93,18 +90,13 @@ class TurnRecord(Record):
     """None while there is no answer."""
 
 
-def public_text(text: str) -> str:
-    """A text of the agent, which names paintings by their address, not by where they lie."""
-    return _LIES_IN.sub(PAINTINGS, text)
-
-
 def answered(turn_id: str, result: dict[str, Any]) -> Answered:
     """A turn's JSON object (`agent.Event`, `chats.Turn.result`) as the API gives it."""
     return Answered(
         thread=result["thread"],
         turn=turn_id,
         number=result["turn"],
-        reply=public_text(result["reply"]),
+        reply=with_addresses(result["reply"]),
         items=[shown_item(one) for one in result["items"]],
         thought=result["thought"],
         request=result["request"],
@@ -133,7 +125,7 @@ def public_event(event: "Event", turn_id: str) -> dict[str, Any]:
         case "turn":
             return answered(turn_id, event).model_dump(mode="json")
         case "text":
-            said: dict[str, Any] = {"text": public_text(event["text"])}
+            said: dict[str, Any] = {"text": with_addresses(event["text"])}
             if "item" in event:
                 said["item"] = shown_item(event["item"]).model_dump(mode="json")
                 said["heading"] = event["heading"]

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
-from fastapi import Request
 from pydantic import BaseModel, Field, ValidationError
 
 from ....errors import TastemakerError
 from ...chats import Chats, Person, Turn
 from ..service import Service
 from .answer import said
-from .people import person_of
+from .people import person_of, plain_request
 from .rendering import rail
 
 Act = Callable[[Any, gr.Request], dict[str, Any]]
@@ -103,13 +102,6 @@ def _done(
         return {"problem": "The page sent something odd; load it again."}
     except TastemakerError as error:
         return {"problem": str(error)}
-
-
-def plain_request(request: gr.Request | Request) -> Request:
-    """The request that Gradio wraps in some places, and not in others."""
-    inner = request.request if isinstance(request, gr.Request) else request
-    assert isinstance(inner, Request)
-    return inner
 
 
 def _rail(chats: Chats, person: Person, current: str) -> str:

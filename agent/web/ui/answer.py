@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..paintings import address_of, painted, without_places
+
 if TYPE_CHECKING:  # importing it takes a second
     from ...agent import Event
 
@@ -15,8 +17,6 @@ STAGES = {
     "answering": "Finding the words",
 }
 """The agent's own stages in words; what paints names its own."""
-_WHERE = re.compile(r"\nIt is in [^\n]+\.png(?=\n|$)")
-"""Where a painting lies on the server: the page shows the painting instead."""
 _COUNTED = re.compile(r"(.+) (\d+) of (\d+)")
 
 
@@ -40,8 +40,11 @@ class Painting:
     """A picture that was painted for the answer."""
 
     title: str
+    """The item's."""
     shows: str
     """What was drawn."""
+    address: str
+    """Where it is had."""
 
 
 @dataclass
@@ -74,7 +77,7 @@ class Answer:
             case "text" if "item" in event:
                 self.pieces.append(Card(event["item"], event["heading"]))
             case "text":
-                self._say(event["text"])
+                self._say(without_places(event["text"]))
             case "turn":
                 self._finish(event)
 
@@ -90,7 +93,8 @@ class Answer:
         self.thought = result["thought"]
         self.seconds = result["seconds"]["total"]
         self.paintings = [
-            Painting(call["result"]["title"], call["result"]["prompt"]) for call in painted(result)
+            Painting(one["title"], one["prompt"], address_of(one["file"]))
+            for one in painted(result)
         ]
         carded = [piece.item["item_id"] for piece in self.pieces if isinstance(piece, Card)]
         self.facts = [
@@ -110,12 +114,7 @@ def answer_of(result: dict[str, Any]) -> Answer:
 
 def said(result: dict[str, Any]) -> str:
     """The words of an answer."""
-    return _WHERE.sub("", result["reply"])
-
-
-def painted(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """The calls of a turn that painted something."""
-    return [call for call in result["tool_calls"] if call["name"] == "illustrate" and call["ok"]]
+    return without_places(result["reply"])
 
 
 def _pieces(reply: str, items: list[dict[str, Any]]) -> list[str | Card]:

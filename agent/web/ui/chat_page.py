@@ -6,9 +6,10 @@ from typing import Any
 import gradio as gr
 
 from ..service import Service
-from .acts import acts, plain_request
+from .acts import acts
+from .people import plain_request
 from .rendering import shell
-from .talking import Ask, View, opening, talking
+from .talking import View, opening, shown, talking
 
 _SCRIPT = """
 window.tastemaker(element, {opened: "opened", said: "said"}, trigger, props, server, watch)
@@ -21,10 +22,10 @@ def chat_page(service: Service) -> gr.Blocks:
     """The page over a service; mounted by `mount_pages`."""
 
     def opened(event: gr.EventData, request: gr.Request) -> Iterator[View]:
-        yield from opening(service, Ask.read(event._data), plain_request(request))
+        yield from shown(opening, service, event._data, plain_request(request))
 
     def said(event: gr.EventData, request: gr.Request) -> Iterator[View]:
-        yield from talking(service, Ask.read(event._data), plain_request(request))
+        yield from shown(talking, service, event._data, plain_request(request))
 
     with gr.Blocks(title="Tastemaker", analytics_enabled=False) as blocks:
         page: Any = gr.HTML(

@@ -10,6 +10,7 @@ from . import files, home
 _HEAD = (
     '<link rel="icon" href="/static/favicon.svg" type="image/svg+xml">'
     '<link rel="stylesheet" href="/static/tastemaker.css">'
+    '<link rel="stylesheet" href="/static/fonts.css">'
     '<link rel="stylesheet" href="/static/chat.css">'
 )
 

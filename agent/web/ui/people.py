@@ -1,11 +1,13 @@
 """Who talks on the page: a guest of this browser, or a user of the catalogue."""
 
+from typing import Any
+
 from fastapi import Request
 
 from ....errors import BadInputError
 from ...chats import Chats, Person
-from ..callers import current_caller
-from ..sessions import guest_name
+from ..guards.callers import current_caller
+from ..guards.sessions import guest_name
 
 
 def person_of(chats: Chats, request: Request, user: str) -> Person:
@@ -24,3 +26,10 @@ def person_of(chats: Chats, request: Request, user: str) -> Person:
     if not (user.isprintable() and chats.catalog.has_user(user)):
         raise BadInputError(f"The catalogue knows no user {user[:80]!r}; you are a guest.")
     return chats.person(user, tenant=tenant)
+
+
+def plain_request(request: Any) -> Request:
+    """The request that Gradio wraps in some places, and not in others."""
+    inner = getattr(request, "request", request)
+    assert isinstance(inner, Request)
+    return inner

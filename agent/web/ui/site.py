@@ -9,24 +9,22 @@ from urllib.parse import quote
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from ....errors import NotFoundError, TastemakerError
-from ....generation.campaign.commands import begun
-from ....generation.campaign.review import open_reviews
-from ....generation.campaign.sheet import TEMPLATES, sheet_of
+from ....generation.campaign.looking import begun
+from ....generation.campaign.review import verdicts_in
+from ....generation.campaign.sheet import sheet_of
 from ....generation.campaign.store import last_rows
-from ....terminal import visible
 from ...chats import Turn
 from ..api.campaigns import campaigns, files_of
-from ..api.item_pictures import media_type
-from ..callers import CurrentCaller, TheService
+from ..api.item_pictures import kept_picture, media_type
 from ..campaign_folders import campaign_in, using
-from ..problems import problem, status_of
-from ..security import OWN
+from ..guards.callers import CurrentCaller, TheService, is_page
+from ..guards.security import OWN
+from ..problems import bug, status_of
 from .answer import answer_of
-from .rendering import prose
+from .templates import TEMPLATES
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -38,11 +36,6 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """Of every page; nothing on them runs or loads that is not a file of this server."""
-_PAGES = Environment(
-    loader=FileSystemLoader([Path(__file__).parent, TEMPLATES]), autoescape=True,
-    undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
-_PAGES.filters.update(prose=prose, visible=visible)
 _STATIC: list[str | tuple[str, str]] = [
     ("tastemaker.agent.web.ui", "static"),
     ("tastemaker.generation.campaign", "static"),
@@ -56,7 +49,7 @@ _HEADINGS = {
     503: "Not just now",
 }
 
-Answer = Callable[[Request, Exception], Response | Awaitable[Response]]
+Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
 
 def mount_site(app: FastAPI) -> None:
@@ -64,7 +57,7 @@ def mount_site(app: FastAPI) -> None:
     app.mount("/static", StaticFiles(packages=_STATIC), "static")
     app.include_router(router)
     for kind in (TastemakerError, HTTPException, Exception):
-        app.add_exception_handler(kind, _for_people(app.exception_handlers.get(kind, _broken)))
+        app.add_exception_handler(kind, _for_people(app.exception_handlers.get(kind, _bug)))
 
 
 @router.get("/campaigns")
@@ -79,10 +72,8 @@ def campaign_page(name: str, caller: CurrentCaller, service: TheService) -> HTML
     folder = campaign_in(service.campaigns_of(caller.tenant), name)
     address = f"/v1/campaigns/{quote(name, safe='')}"
     with using(folder):
-        with open_reviews(folder) as reviews:
-            verdicts = reviews.latest()
         sheet = sheet_of(
-            folder, begun(folder).name, last_rows(folder), verdicts,
+            folder, begun(folder).name, last_rows(folder), verdicts_in(folder),
             save_to=f"{address}/decisions", files=files_of(name),
         )  # fmt: skip
     return page("campaign.html.jinja", here="campaigns", **sheet)
@@ -124,7 +115,7 @@ def login_page(failed: str = "") -> HTMLResponse:
 
 def page(template: str, status: int = 200, **shown: Any) -> HTMLResponse:
     """A page; whatever it shows is escaped."""
-    text = _PAGES.get_template(template).render(**{"here": "", **shown})
+    text = TEMPLATES.get_template(template).render(**{"here": "", **shown})
     return HTMLResponse(text, status, HEADERS)
 
 
@@ -137,15 +128,17 @@ def _items(turn: Turn) -> list[str]:
 
 
 def _picture(service: TheService, item_id: str) -> Path | None:
-    """The item's own picture; for whoever only reads, none is painted."""
-    resources = service.chats.agent.resources
-    if resources.catalog.row_of(item_id) is None:
-        return None
-    file = resources.item_picture(item_id)
-    return file if file is not None and file.is_file() else None
+    """The item's picture, if it has one by now; for whoever only reads, none is painted."""
+    chats = service.chats
+    known = chats.catalog.row_of(item_id) is not None
+    return kept_picture(chats.agent.resources, item_id) if known else None
 
 
-def _for_people(plain: Answer) -> Answer:
+def _bug(request: Request, error: Exception) -> Response:
+    return bug()
+
+
+def _for_people(plain: Handler) -> Handler:
     """An error as a page where a person's browser asks for one; else as before."""
 
     async def answer(request: Request, error: Exception) -> Response:
@@ -164,12 +157,4 @@ def _for_people(plain: Answer) -> Answer:
 
 
 def _wants_page(request: Request) -> bool:
-    return (
-        request.method == "GET"
-        and not request.url.path.startswith("/v1/")
-        and "text/html" in request.headers.get("accept", "")
-    )
-
-
-def _broken(request: Request, error: Exception) -> Response:
-    return problem(500, "Something went wrong here; it was noted.", "InternalError")
+    return is_page(request) and not request.url.path.startswith("/v1/")

@@ -1,10 +1,8 @@
 """What the chat page shows, step by step, as plain values: opening it, and a turn as it streams."""
 
-import base64
-import binascii
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastapi import Request
@@ -12,9 +10,11 @@ from pydantic import BaseModel, Field, ValidationError
 
 from ....errors import BadInputError, BusyError, NotFoundError, TastemakerError
 from ...chats import Chats, Person, Thread, Turn
-from ..callers import current_caller
-from ..keys import Caller
+from ..api.data_urls import decoded
+from ..guards.callers import current_caller
+from ..guards.keys import Caller
 from ..service import Service
+from ..telling.logs import log
 from .answer import Answer, answer_of
 from .people import person_of
 from .rendering import people, rail, turn_parts, welcome
@@ -38,6 +38,8 @@ class Ask(BaseModel):
     """A user of the catalogue; empty: the guest of this browser."""
     thread: str = Field(default="", max_length=200)
     """A conversation; empty: a new one."""
+    last: str = Field(default="", max_length=200)
+    """Id of the last turn that the page shows."""
     message: str = ""
     picture: str = ""
     """A picture file in base64; empty: none."""
@@ -55,6 +57,27 @@ class Ask(BaseModel):
             return cls.model_validate(data)
         except ValidationError as error:
             raise BadInputError("The page sent something odd; load it again.") from error
+
+
+def shown(
+    work: Callable[[Service, Ask, Request], Iterator[View]],
+    service: Service,
+    data: object,
+    request: Request,
+) -> Iterator[View]:
+    """What `opening` or `talking` shows for what a page sent, and what goes wrong unforeseen.
+
+    Gradio would print an error whole, with what was said.
+    """
+    ask = Ask()
+    try:
+        ask = Ask.read(data)
+        yield from work(service, ask, request)
+    except BadInputError as error:
+        yield _view(ask, state="idle", notice=str(error))
+    except Exception as error:
+        log.error("bug", exc_info=error)
+        yield _view(ask, state="idle", notice="Something went wrong here; it was noted.")
 
 
 def opening(service: Service, ask: Ask, request: Request) -> Iterator[View]:
@@ -121,7 +144,7 @@ def _answered(
     if ask.retry:
         events = chats.retry(person, ask.thread, ask.retry)
     else:
-        picture = _decoded(ask.picture) if ask.picture else None
+        picture = decoded(ask.picture) if ask.picture else None
         if picture is None and not ask.message.strip():
             raise BadInputError("Say something, or show a picture.")
         events = chats.say(person, ask.message, thread=ask.thread or None, picture=picture)
@@ -131,17 +154,18 @@ def _answered(
         answer.take(event)
         if event["type"] == "accepted":
             thread = chats.thread(person, event["thread"])
-            turn = _turn(chats, person, thread.id, event["turn"])
+            *missed, turn = _new_to(ask, chats.turns(person, thread.id), event["turn"])
             listed = rail(chats.catalog, person, chats.threads(person), thread.id)
+            before = [{"id": one.id, "parts": _kept(one, taste, person)} for one in missed]
             begun = {"rail": listed, "accepted": True, **_named(thread)}
         else:
-            begun = _named(thread)
+            before, begun = [], _named(thread)
         if turn is not None and event["type"] != "turn":
             shown = {"id": turn.id, "parts": turn_parts(turn, answer, taste, person)}
-            yield _view(ask, state="busy", turns=[shown], **begun)
+            yield _view(ask, state="busy", turns=[*before, shown], **begun)
     if turn is None or thread is None:
         raise BusyError("The message was not taken; send it again.")
-    now = _turn(chats, person, thread.id, turn.id)
+    now = chats.turn(person, thread.id, turn.id)
     shown = {"id": now.id, "parts": _kept(now, _taste(chats, person), person)}
     listed = rail(chats.catalog, person, chats.threads(person), thread.id)
     yield _view(ask, state="idle", turns=[shown], rail=listed, **_named(thread))
@@ -158,6 +182,13 @@ def _named(thread: Thread | None) -> View:
     return {"thread": thread.id, "title": thread.title, "shared": bool(thread.shared)}
 
 
+def _new_to(ask: Ask, turns: list[Turn], turn_id: str) -> list[Turn]:
+    """A turn, after those that were said meanwhile in another window."""
+    ids = [one.id for one in turns]
+    end = ids.index(turn_id)
+    return turns[min(ids.index(ask.last) + 1 if ask.last in ids else end, end) : end + 1]
+
+
 def _kept(turn: Turn, taste: dict[str, str], person: Person) -> list[tuple[str, str]]:
     """A turn from its record."""
     if turn.result is not None:
@@ -167,18 +198,7 @@ def _kept(turn: Turn, taste: dict[str, str], person: Person) -> list[tuple[str, 
     return turn_parts(turn, answer, taste, person)
 
 
-def _turn(chats: Chats, person: Person, thread: str, turn_id: str) -> Turn:
-    return next(one for one in chats.turns(person, thread) if one.id == turn_id)
-
-
 def _taste(chats: Chats, person: Person) -> dict[str, str]:
     """Item -> what the person thinks of it."""
     said = chats.taste(person)
     return {item: verdict for verdict in ("liked", "disliked") for item in said[verdict]}
-
-
-def _decoded(picture: str) -> bytes:
-    try:
-        return base64.b64decode(picture, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise BadInputError("The picture did not arrive whole; add it again.") from error

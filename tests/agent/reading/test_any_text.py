@@ -151,13 +151,13 @@ LONG = {
 
 @pytest.mark.parametrize("piece", LONG.values(), ids=LONG.keys())
 def test_long_messages_are_read_fast(film_reader, films, shown, piece):
-    """4,000 characters in a fifth of a second, 100 kB in a second."""
+    """4,000 characters in a fifth of a second of one core, 100 kB in a second."""
     for length, limit in ((4_000, 0.2), (100_000, 1.0)):
         message = (piece * (length // len(piece) + 1))[:length]
         seconds = []
         for _ in range(3):
-            started = time.perf_counter()
+            started = time.thread_time()
             reading = film_reader.read(message, shown, shown[0])
-            seconds.append(time.perf_counter() - started)
+            seconds.append(time.thread_time() - started)
         check(reading, films)
         assert min(seconds) < limit

@@ -37,6 +37,6 @@ def test_what_is_refused(text, words):
 
 
 def test_small_words_without_end_cost_no_time():
-    began = time.perf_counter()
+    began = time.thread_time()
     refused("no " + "that is " * 400 + "x", [(3203, 3204)])
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1

@@ -2,15 +2,22 @@
 
 import io
 import json
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from langgraph.store.base import BaseStore
 from PIL import Image
+from tastemaker.agent.agent import Agent
 from tastemaker.agent.chats import Chats
+from tastemaker.agent.databases import sqlite_databases
 from tastemaker.agent.web.app import create_app
 from tastemaker.agent.web.service import Service
 from tastemaker.generation.campaign.brief import Brief
@@ -18,15 +25,18 @@ from tastemaker.generation.campaign.making import Made
 from tastemaker.generation.campaign.store import Row, content_hash, open_folder
 from tastemaker.settings import Settings
 
+HERE = "http://127.0.0.1:8000"
 MakeService = Callable[..., Service]
+OpenClient = Callable[..., TestClient]
+Serve = Callable[[Service], str]
 
 
 @pytest.fixture
 def make_service(make_agent: Callable[..., Any], tmp_path: Path) -> MakeService:
-    """`make_service(model, serve=…)`: an open service; services of one test share a database."""
+    """`make_service(model, settings=…)`: an open service; those of one test share a database."""
 
-    def make(*agent: Any, settings: Settings | None = None, **habits: Any) -> Service:
-        chats = Chats(make_agent(*agent, **habits))
+    def make(*model: Any, settings: Settings | None = None, **habits: Any) -> Service:
+        chats = Chats(make_agent(*model, **habits))
         service = Service(settings or Settings(), tmp_path / "campaigns", lambda: chats)
         service.open()
         return service
@@ -35,11 +45,70 @@ def make_service(make_agent: Callable[..., Any], tmp_path: Path) -> MakeService:
 
 
 @pytest.fixture
-def client(make_service: MakeService) -> Iterator[TestClient]:
-    """A client of an app without pages, as a program on the same machine."""
+def service(make_service: MakeService) -> Service:
+    """An open service."""
+    return make_service()
+
+
+@pytest.fixture
+def open_client() -> Iterator[OpenClient]:
+    """`open_client(service or app, headers=…)`: a client, as a program on the same machine."""
     with ExitStack() as opened:
-        app = create_app(make_service(), pages=False)
-        yield opened.enter_context(TestClient(app, base_url="http://127.0.0.1:8000"))
+
+        def client(over: Service | FastAPI, **habits: Any) -> TestClient:
+            app = create_app(over, pages=False) if isinstance(over, Service) else over
+            return opened.enter_context(TestClient(app, **{"base_url": HERE, **habits}))
+
+        yield client
+
+
+@pytest.fixture
+def client(service: Service, open_client: OpenClient) -> TestClient:
+    """A client of an app over `service`, without pages."""
+    return open_client(service)
+
+
+@pytest.fixture(scope="session")
+def shared_client(
+    shared_agent: Agent, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
+    """A client of an app that all tests share, for requests that leave nothing behind."""
+    folder = tmp_path_factory.mktemp("shared-campaigns")
+    service = Service(Settings(), folder, lambda: Chats(shared_agent))
+    service.open()
+    client = TestClient(create_app(service, pages=False), HERE)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """`serve(service)`: the address of a server over it, on a port of its own."""
+    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+
+    def run(service: Service) -> str:
+        app = create_app(service, pages=False)
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        running.append((server, thread))
+        return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+
+    yield run
+    for server, thread in running:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[BaseStore]:
+    """Where keys and sums are kept."""
+    databases = sqlite_databases(tmp_path)
+    yield databases.store
+    databases.close()
 
 
 MakeCampaign = Callable[..., Path]

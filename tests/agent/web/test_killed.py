@@ -8,7 +8,7 @@ from tastemaker.evals.serving_kills import killed, make_campaign
 from tastemaker.evals.serving_process import free_port, running
 
 SERVE_FILMS = Path(__file__).with_name("serve_films.py")
-KILLS = 5
+KILLS = 3
 
 
 def test_what_was_confirmed_outlives_kills(films, film_recommender, tmp_path):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from tastemaker.agent.agent import Event
-from tastemaker.agent.web.keys import Caller
+from tastemaker.agent.web.guards.keys import Caller
 from tastemaker.agent.web.turns import Finished, Turns
 from tastemaker.errors import OverloadedError, StorageError
 
@@ -65,6 +65,26 @@ def test_one_that_is_stopped_and_one_too_many(turns: Turns, told: list[Finished]
     go.set()
     assert TURN not in list(running)
     assert told[0].status == "stopped" and turns.wait(5)
+
+
+def test_one_tenant_leaves_half_to_others() -> None:
+    turns = Turns(4)
+    go = threading.Event()
+
+    def slow(name: str) -> Iterator[Event]:
+        yield {**ACCEPTED, "thread": name}
+        go.wait(10)
+        yield TURN
+
+    held = [turns.run(slow(name), ACME) for name in ("a", "b")]
+    assert [next(one)["thread"] for one in held] == ["a", "b"]
+    with pytest.raises(OverloadedError, match="2 requests of yours"):
+        next(turns.run(slow("c"), Caller(tenant="acme", key="k2")))
+    held.append(turns.run(slow("d"), Caller(tenant="shop", key="k3")))
+    assert next(held[2])["thread"] == "d"
+    go.set()
+    assert all(list(one) == [TURN] for one in held)
+    assert list(turns.run(iter([ACCEPTED, TURN]), ACME)) == [ACCEPTED, TURN]
 
 
 def test_who_counts_wrongly_keeps_no_answer_back() -> None:

@@ -9,9 +9,10 @@ from PIL import Image
 from tastemaker.errors import BadInputError
 from tastemaker.generation.campaign.audience import recipients
 from tastemaker.generation.campaign.brief import Brief
-from tastemaker.generation.campaign.commands import decide, exported, review, status
+from tastemaker.generation.campaign.exporting import export
 from tastemaker.generation.campaign.items import items_for
 from tastemaker.generation.campaign.jobs import jobs_of
+from tastemaker.generation.campaign.looking import decide, review, status
 from tastemaker.generation.campaign.making import Workshop
 from tastemaker.generation.campaign.review import alike, open_reviews
 from tastemaker.generation.campaign.running import run_jobs
@@ -90,10 +91,10 @@ def test_no_asset_fits(folder: Path, tmp_path: Path):
 @pytest.mark.parametrize(("layout", "text"), [("meta", "Body"), ("google", "Long headline 1")])
 def test_what_is_approved_is_exported_and_signed(folder: Path, tmp_path: Path, layout, text):
     with pytest.raises(BadInputError, match="is approved; approve with"):
-        exported(folder, tmp_path / "ads", layout)
+        export(folder, tmp_path / "ads", layout)
     review(folder, "approved", by="ann", passed=True)
     review(folder, "rejected", by="ann", recipient="user:u2")
-    assert exported(folder, tmp_path / "ads", layout) == 1
+    assert export(folder, tmp_path / "ads", layout) == 1
     [line] = csv.DictReader((tmp_path / "ads" / f"{layout}.csv").open(encoding="utf-8"))
     assert line["Campaign"] == "spring" and line[text]
     [image] = (tmp_path / "ads").glob("*.png")
@@ -103,7 +104,7 @@ def test_what_is_approved_is_exported_and_signed(folder: Path, tmp_path: Path, l
     with Image.open(image) as signed, Image.open(folder / row.file) as made:
         assert signed.tobytes() == made.tobytes()
     with pytest.raises(BadInputError, match="exists"):
-        exported(folder, tmp_path / "ads", layout)
+        export(folder, tmp_path / "ads", layout)
 
 
 def test_the_sheet_shows_every_asset_and_runs_nothing_that_a_text_says(folder: Path):

@@ -6,10 +6,12 @@ window.tastemaker = (element, events, trigger, props, server, watch) => {
   const find = (selector) => page.querySelector(selector);
   const talk = find(".talk"), scroll = find(".scroll"), box = find("#tm-message");
   const now = { view: 0, user: "", name: "", thread: "", title: "", heard: 0, asked: false };
-  const PICTURES_AT_ONCE = 2; // a painted one takes its time, and a browser has few connections
+  const PICTURES_AT_ONCE = 1; // they are painted one by one, and a browser has few connections
+  const SENT_AS_IT_IS = ["image/jpeg", "image/png", "image/webp", "image/gif"];
   const LARGEST = 4_000_000; // bytes of a picture that is sent as it is
   const EDGE = 1600; // pixels of a larger one's longer edge
-  const SILENCE = 60_000; // ms without news of an answer, after which it is asked for anew
+  const QUIET = 10_000; // ms without news of an answer, after which the server is looked for
+  const SILENCE = 60_000; // ms without any, after which it is asked for anew
   const DEAF = 15_000; // ms without any news since something was asked
   const PAUSE = 3_000; // ms for which a short word stands
 
@@ -29,13 +31,14 @@ window.tastemaker = (element, events, trigger, props, server, watch) => {
     if (view.rail !== undefined) showRail(view.rail);
     if (view.accepted) sent();
     for (const turn of view.turns ?? []) showTurn(turn);
+    if (view.accepted && now.arriving) toTop("smooth");
     if (view.thread !== undefined) {
       now.thread = view.thread;
       showTitle(view.title);
       page.dataset.shared = view.shared;
       keepAddress();
     }
-    if (view.fresh) scroll.scrollTop = scroll.scrollHeight;
+    if (view.fresh) toTop("auto");
     say(view.notice ?? "");
     setState(view.state);
     if (view.state !== "busy") now.stop = false;
@@ -60,7 +63,6 @@ window.tastemaker = (element, events, trigger, props, server, watch) => {
       shown.className = "turn";
       shown.dataset.turn = turn.id;
       talk.append(shown);
-      if (now.arriving) toTop(shown);
     }
     // Part by part, so that what a person opened, or a picture that has loaded, stays as it is.
     const old = new Map([...shown.children].map((part) => [part.dataset.part, part]));
@@ -81,10 +83,10 @@ window.tastemaker = (element, events, trigger, props, server, watch) => {
     old.forEach((part) => part.remove());
   }
 
-  function toTop(turn) {
+  function toTop(behavior) {
     now.arriving = false;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    requestAnimationFrame(() => turn.scrollIntoView({ behavior: calm ? "auto" : "smooth" }));
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) behavior = "auto";
+    requestAnimationFrame(() => talk.lastElementChild?.scrollIntoView({ behavior }));
   }
 
   function showRail(html) {
@@ -105,6 +107,7 @@ window.tastemaker = (element, events, trigger, props, server, watch) => {
 
   function toast(text) {
     const line = find(".toast");
+    (find("dialog[open]") ?? page).append(line); // a dialog covers all that is not in it
     line.textContent = text;
     line.classList.add("up");
     clearTimeout(now.toast);
@@ -179,7 +182,8 @@ window.tastemaker = (element, events, trigger, props, server, watch) => {
     now.arriving = !more.retry;
     now.asked = true;
     now.heard = Date.now();
-    trigger(events.said, { view: now.view, user: now.user, thread: now.thread, ...more });
+    const last = talk.lastElementChild?.dataset.turn ?? "";
+    trigger(events.said, { view: now.view, user: now.user, thread: now.thread, last, ...more });
   }
 
   function send() {
@@ -257,15 +261,17 @@ window.tastemaker = (element, events, trigger, props, server, watch) => {
 
   async function attach(file) {
     if (!file) return;
-    if (!file.type.startsWith("image/")) {
-      say(`“${file.name}” is no picture.`);
+    const image = find(".attached img");
+    try {
+      const plain = SENT_AS_IT_IS.includes(file.type) && file.size <= LARGEST;
+      image.src = await read(plain ? file : await shrunk(file));
+      await image.decode();
+    } catch {
+      detach();
+      say(`“${file.name}” is no picture that can be read here.`);
       return;
     }
-    const small = file.size > LARGEST ? await shrunk(file) : file;
-    const data = await read(small);
-    now.picture = { data: data.slice(data.indexOf(",") + 1) };
-    const image = find(".attached img");
-    image.src = data;
+    now.picture = { data: image.src.slice(image.src.indexOf(",") + 1) };
     image.alt = `The picture to send: ${file.name}`;
     find(".attached .name").textContent = file.name;
     find(".attached").hidden = false;
@@ -289,17 +295,13 @@ window.tastemaker = (element, events, trigger, props, server, watch) => {
     });
 
   async function shrunk(file) {
-    try {
-      const whole = await createImageBitmap(file);
-      const share = Math.min(1, EDGE / Math.max(whole.width, whole.height));
-      const canvas = document.createElement("canvas");
-      canvas.width = Math.round(whole.width * share);
-      canvas.height = Math.round(whole.height * share);
-      canvas.getContext("2d").drawImage(whole, 0, 0, canvas.width, canvas.height);
-      return await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.9));
-    } catch {
-      return file; // the server says what is wrong with it
-    }
+    const whole = await createImageBitmap(file);
+    const share = Math.min(1, EDGE / Math.max(whole.width, whole.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(whole.width * share);
+    canvas.height = Math.round(whole.height * share);
+    canvas.getContext("2d").drawImage(whole, 0, 0, canvas.width, canvas.height);
+    return await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.9));
   }
 
   // Dialogs
@@ -487,17 +489,21 @@ window.tastemaker = (element, events, trigger, props, server, watch) => {
     attach(file);
   });
   find("#tm-picture").addEventListener("change", (event) => attach(event.target.files[0]));
-  for (const kind of ["dragover", "drop"])
+  for (const kind of ["dragover", "dragleave", "drop"])
     find(".desk").addEventListener(kind, (event) => {
       if (![...event.dataTransfer.types].includes("Files")) return;
       event.preventDefault();
+      page.classList.toggle("dropping", kind === "dragover");
       if (kind === "drop") attach(event.dataTransfer.files[0]);
     });
   window.addEventListener("popstate", openAddress);
-  setInterval(() => {
+  setInterval(async () => {
     if (!["busy", "starting"].includes(page.dataset.state)) return;
-    if (Date.now() - now.heard < (now.asked ? DEAF : SILENCE)) return;
-    if (now.asked) say("The server does not answer; the page goes on trying.");
+    const silent = Date.now() - now.heard;
+    if (silent < (now.asked ? DEAF : QUIET)) return;
+    const there = !now.asked && (await fetch("/healthz").then(() => true, () => false));
+    if (there && silent < SILENCE) return;
+    if (!there) say("The server does not answer; the page goes on trying.");
     load();
   }, 5_000);
 

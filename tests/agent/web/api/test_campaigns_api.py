@@ -3,7 +3,6 @@
 import json
 import sqlite3
 
-import pytest
 from tastemaker.generation.campaign.review import open_reviews
 from tastemaker.generation.campaign.store import last_rows
 
@@ -75,14 +74,14 @@ def test_only_files_that_the_manifest_names_are_given(client, make_campaign, tmp
         assert "secret" not in answer.text.replace(path, "").replace("secret.png", "")
 
 
-@pytest.mark.parametrize("name", ["tenants", "%2e", "..%2fcampaigns%2fspring", "x"])
-def test_a_name_is_looked_up_and_never_a_path(client, make_campaign, tmp_path, name):
+def test_a_name_is_looked_up_and_never_a_path(client, make_campaign, tmp_path):
     make_campaign("campaigns", root=tmp_path)  # the folder that campaigns lie in is none of them
     make_campaign("spring")
     make_campaign("tenants")
-    for rest in ("", "/assets", "/files/brief.json"):
-        assert client.get(f"{AT}/{name}{rest}").status_code == 404
-    assert decided(client, {COPY: "approved"}, name).status_code == 404
+    for name in ("tenants", "%2e", "..%2fcampaigns%2fspring", "x"):
+        for rest in ("", "/assets", "/files/brief.json"):
+            assert client.get(f"{AT}/{name}{rest}").status_code == 404
+        assert decided(client, {COPY: "approved"}, name).status_code == 404
 
 
 def test_another_tenants_campaigns_are_not_there(client, make_campaign, tmp_path):

@@ -109,9 +109,8 @@ def test_a_picture(openai_client, service, picture_url):
     assert service.chats.agent.resources.pictures.path(turn.picture).is_file()
 
 
-@pytest.mark.parametrize(
-    ("url", "why"),
-    [
+def test_a_picture_that_cannot_be_used(openai_client):
+    for url, why in (
         ("data:image/png;base64,%%%", "not valid base64"),
         ("data:image/png;base64,aGVsbG8=", "cannot be decoded"),
         ("data:image/png;base64,", "empty"),
@@ -120,25 +119,20 @@ def test_a_picture(openai_client, service, picture_url):
         ("/etc/passwd", "A picture is given as"),
         ("https://169.254.169.254/latest/meta-data", "not fetched from addresses"),
         (" http://localhost/x.png", "A picture is given as"),
-    ],
-)
-def test_a_picture_that_cannot_be_used(openai_client, url, why):
-    parts = [{"type": "image_url", "image_url": {"url": url}}]
-    with pytest.raises(openai.BadRequestError, match=why):
-        ask(openai_client, user(parts))
+    ):
+        parts = [{"type": "image_url", "image_url": {"url": url}}]
+        with pytest.raises(openai.BadRequestError, match=why):
+            ask(openai_client, user(parts))
 
 
-@pytest.mark.parametrize(
-    ("more", "why"),
-    [
+def test_what_a_recommender_cannot_do(openai_client):
+    for more, why in (
         ({"n": 2}, "one answer"),
         ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "its own tools"),
         ({"response_format": {"type": "json_object"}}, "answers in words"),
-    ],
-)
-def test_what_a_recommender_cannot_do(openai_client, more, why):
-    with pytest.raises(openai.BadRequestError, match=why):
-        ask(openai_client, user("a comedy"), **more)
+    ):
+        with pytest.raises(openai.BadRequestError, match=why):
+            ask(openai_client, user("a comedy"), **more)
 
 
 def test_requests_that_are_none(openai_client, picture_url):

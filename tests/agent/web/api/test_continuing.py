@@ -1,10 +1,12 @@
 """A client's history is found again as a conversation, or replayed in a new one."""
 
+import itertools
 import threading
+from hashlib import sha256
 
 import openai
 import pytest
-from fastapi.testclient import TestClient
+from tastemaker.agent.web.api.continuing import SWEPT_EVERY
 from tastemaker.agent.web.app import create_app
 from tastemaker.serving.deterministic import DeterministicChatModel
 from tastemaker.serving.faults import valid_json
@@ -30,13 +32,13 @@ def place(answer):
 
 
 @pytest.fixture
-def ask(http):
+def ask(client):
     """`ask(*messages, user=…)`: the completion; a text is a message of the user."""
 
     def ask(*messages, headers=None, **more):
         said = [user(one) if isinstance(one, str) else one for one in messages]
         body = {"model": "tastemaker", "messages": said, **more}
-        answer = http.post(URL, json=body, headers=headers)
+        answer = client.post(URL, json=body, headers=headers)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -132,19 +134,19 @@ def test_a_newcomer_has_no_memory_beyond_the_conversation(ask):
     assert unwanted in ids(ask("a comedy"))
 
 
-def test_replaying_changes_no_memory_and_asks_no_model(make_service, tmp_path):
+def test_replaying_changes_no_memory_and_asks_no_model(make_service, tmp_path, open_client):
     model = DeterministicChatModel(respond=valid_json)
     service = make_service(model)
     ann = service.chats.person("ann")
-    with TestClient(create_app(service, pages=False), base_url="http://127.0.0.1:8000") as client:
-        said = [user("I like Alien"), user("make me a poster for Alien"), user("a comedy")]
-        body = {"model": "tastemaker", "messages": said, "user": "ann"}
-        calls = client.post(URL, json=body).json()
-        replayed = len(model.calls)
-        assert calls["choices"] and service.chats.taste(ann)["liked"] == []
-        alone = {**body, "messages": [user("a comedy")], "user": "bob"}
-        assert client.post(URL, json=alone).status_code == 200
-        assert len(model.calls) - replayed == replayed, "only the last message reached the model"
+    client = open_client(service)
+    said = [user("I like Alien"), user("make me a poster for Alien"), user("a comedy")]
+    body = {"model": "tastemaker", "messages": said, "user": "ann"}
+    calls = client.post(URL, json=body).json()
+    replayed = len(model.calls)
+    assert calls["choices"] and service.chats.taste(ann)["liked"] == []
+    alone = {**body, "messages": [user("a comedy")], "user": "bob"}
+    assert client.post(URL, json=alone).status_code == 200
+    assert len(model.calls) - replayed == replayed, "only the last message reached the model"
 
 
 def test_a_long_history_is_replayed_from_its_end(ask, judge):
@@ -167,10 +169,10 @@ def test_the_same_request_is_answered_once_under_its_key(ask, service):
     assert place(ask("a comedy", user="bob", headers=key)) != place(first)
 
 
-def test_a_key_is_of_one_request(ask, http):
+def test_a_key_is_of_one_request(ask, client):
     ask("a comedy", user="ann", headers={"Idempotency-Key": "k1"})
     body = {"model": "tastemaker", "messages": [user("a drama")], "user": "ann"}
-    refused = http.post(URL, json=body, headers={"Idempotency-Key": "k1"})
+    refused = client.post(URL, json=body, headers={"Idempotency-Key": "k1"})
     assert refused.status_code == 400 and "another request's" in refused.json()["error"]["message"]
 
 
@@ -212,11 +214,11 @@ def test_what_is_refused_costs_no_history(make_service, serve):
         assert place(create(model="tastemaker", messages=said).to_dict()) == place(first)
 
 
-def test_a_picture_that_cannot_be_used_costs_no_history(ask, http):
+def test_a_picture_that_cannot_be_used_costs_no_history(ask, client):
     first = ask("a comedy")
     broken = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGVsbG8="}}
     said = [user("a comedy"), reply(first), user([broken])]
-    refused = http.post(URL, json={"model": "tastemaker", "messages": said})
+    refused = client.post(URL, json={"model": "tastemaker", "messages": said})
     assert refused.status_code == 400
     assert place(ask("a comedy", reply(first), "more")) == place(first)
 
@@ -226,16 +228,30 @@ def test_the_forwarded_user_of_open_webui(ask, service):
     assert turns(service, "ann", place(answer)) == ["I like Alien"]
 
 
-def test_two_processes_over_one_postgres(make_service, database, tmp_path):
+def test_two_processes_over_one_postgres(make_service, database, tmp_path, open_client):
     """What one was told, the other goes on with."""
     answers, said = [], []
     for name, text in (("one", "a comedy"), ("other", "only from the 80s")):
         service = make_service(database=database, folder=tmp_path / name)
         app = create_app(service, pages=False)
-        with TestClient(app, base_url="http://127.0.0.1:8000") as http:
-            said.append(user(text))
-            body = {"model": "tastemaker", "messages": said, "user": "ann"}
-            answers.append(http.post(URL, json=body).json())
-            said.append(reply(answers[-1]))
-            assert http.get("/readyz").status_code == 200
+        client = open_client(app)
+        said.append(user(text))
+        body = {"model": "tastemaker", "messages": said, "user": "ann"}
+        answers.append(client.post(URL, json=body).json())
+        said.append(reply(answers[-1]))
+        assert client.get("/readyz").status_code == 200
     assert place(answers[0]) == place(answers[1])
+
+
+def test_what_is_too_old_is_cleared_away(ask, service):
+    """A request that comes again after that long is another one; nothing is kept of it."""
+    names = ((f"k{n}", sha256(f"k{n}".encode()).hexdigest()) for n in itertools.count())
+    sweeping = next(key for key, name in names if int(name, 16) % SWEPT_EVERY == 0)
+    first = ask("a comedy", user="ann", headers={"Idempotency-Key": "old"})
+    store = service.chats.agent.resources.store
+    assert len(store.search(("completions",))) == 2
+    store.conn.execute("UPDATE store SET expires_at = '2000-01-01' WHERE expires_at IS NOT NULL")
+    ask("a drama", user="bob", headers={"Idempotency-Key": sweeping})
+    assert {one.value["person"] for one in store.search(("completions",))} == {"bob"}
+    again = ask("a comedy", user="ann", headers={"Idempotency-Key": "old"})
+    assert place(again) != place(first)

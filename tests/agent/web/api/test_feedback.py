@@ -6,30 +6,30 @@ from tastemaker.agent.interactions import interactions
 URL = "/v1/feedback"
 
 
-def judge(http, user, item_id, verdict, **more):
+def judge(client, user, item_id, verdict, **more):
     body = {"user": user, "item_id": item_id, "verdict": verdict, **more}
-    return http.post(URL, json=body)
+    return client.post(URL, json=body)
 
 
-def test_what_was_said_is_told(http, service):
+def test_what_was_said_is_told(client, service):
     for item, verdict in (("1", "liked"), ("2", "disliked"), ("3", "seen"), ("1", "cleared")):
-        assert judge(http, "ann", item, verdict).status_code == 201
-    assert http.get(URL, params={"user": "ann"}).json() == {
+        assert judge(client, "ann", item, verdict).status_code == 201
+    assert client.get(URL, params={"user": "ann"}).json() == {
         "user": "ann", "liked": [], "disliked": ["2"], "seen": ["3"], "cleared": ["1"],
     }  # fmt: skip
-    assert http.get(URL, params={"user": "bob"}).json()["disliked"] == []
+    assert client.get(URL, params={"user": "bob"}).json()["disliked"] == []
     assert len(interactions(service.chats.agent.resources.store, "films")) == 4
 
 
-def test_it_counts_in_conversations(http):
+def test_it_counts_in_conversations(client):
     said = {"model": "tastemaker", "messages": [{"role": "user", "content": "a comedy"}]}
 
     def shown():
-        answer = http.post("/v1/chat/completions", json={**said, "user": "ann"}).json()
+        answer = client.post("/v1/chat/completions", json={**said, "user": "ann"}).json()
         return [one["item"]["item_id"] for one in answer["choices"][0]["message"]["annotations"]]
 
     unwanted = shown()[0]
-    judge(http, "ann", unwanted, "disliked")
+    judge(client, "ann", unwanted, "disliked")
     assert unwanted not in shown()
 
 
@@ -49,13 +49,13 @@ def test_it_counts_in_conversations(http):
         ({"stars": 5}, 422),
     ],
 )
-def test_what_is_refused(http, more, status):
+def test_what_is_refused(shared_client, more, status):
     body = {"user": "ann", "item_id": "1", "verdict": "liked", **more}
-    refused = http.post(URL, json=body)
+    refused = shared_client.post(URL, json=body)
     assert refused.status_code == status and refused.json()["error"]["message"]
 
 
-def test_text_that_no_database_can_hold_is_refused(http):
+def test_text_that_no_database_can_hold_is_refused(shared_client):
     for body in (
         b'{"user": "\\ud800", "item_id": "1", "verdict": "liked"}',
         b'{"user": "ann", "item_id": "\\ud800", "verdict": "liked"}',
@@ -64,5 +64,7 @@ def test_text_that_no_database_can_hold_is_refused(http):
         b'{"user": "\xff", "item_id": "1", "verdict": "liked"}',
         b"[" * 100_000,
     ):
-        refused = http.post(URL, content=body, headers={"Content-Type": "application/json"})
+        refused = shared_client.post(
+            URL, content=body, headers={"Content-Type": "application/json"}
+        )
         assert 400 <= refused.status_code < 500 and refused.json()["error"]["message"]

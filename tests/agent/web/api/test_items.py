@@ -5,60 +5,60 @@ import threading
 from urllib.parse import quote
 
 import pytest
-from fastapi.testclient import TestClient
 from PIL import Image
-from tastemaker.agent.web.app import create_app
+from tastemaker.agent.web.guards.keys import Caller
 from tastemaker.catalog.records import About
 from tastemaker.catalog.rejects import Rejects
 from tastemaker.catalog.source import RawItem, Source
 from tastemaker.catalog.store import Catalog
 from tastemaker.catalog.writer import write_catalog
-from tastemaker.generation.image.checks.placement import placement
-from tastemaker.generation.image.deterministic import deterministic_generator
-from tastemaker.generation.image.studio import Studio
 from tastemaker.generation.image.verifying import verify
-from tastemaker.recommender.colour_encoder import ColourEncoder
 from tastemaker.recommender.hashing_encoder import HashingEncoder
 from tastemaker.recommender.recommender import Recommender
 
-HERE = "http://127.0.0.1:8000"
 ODD = ["a/b", "/", "..", "a b?c#d%", "ünï/picture", "🎬", "x/picture/picture"]
 
 
-def test_a_search(http, films):
-    answer = http.get("/v1/items", params={"query": "Toy Story", "limit": 3}).json()
+def test_a_search(shared_client, films):
+    answer = shared_client.get("/v1/items", params={"query": "Toy Story", "limit": 3}).json()
     assert answer["items"][0]["title"] == "Toy Story" and answer["more"]
     item = answer["items"][0]
     assert item["attributes"]["genres"] and item["text"]
-    more = http.get("/v1/items", params={"query": "Toy Story", "offset": 3}).json()
+    more = shared_client.get("/v1/items", params={"query": "Toy Story", "offset": 3}).json()
     assert not {one["item_id"] for one in more["items"]} & {
         one["item_id"] for one in answer["items"]
     }
     assert len(more["items"]) == 20 and more["more"]
 
 
-def test_every_item_in_order(http, films):
+def test_every_item_in_order(shared_client, films):
     found, offset = [], 0
     while True:
-        page = http.get("/v1/items", params={"limit": 15, "offset": offset}).json()
+        page = shared_client.get("/v1/items", params={"limit": 15, "offset": offset}).json()
         found += [one["item_id"] for one in page["items"]]
         offset += 15
         if not page["more"]:
             break
     assert found == films.item_ids
-    assert http.get("/v1/items", params={"offset": 1000}).json() == {"items": [], "more": False}
-    assert http.get("/v1/items", params={"query": "robot", "offset": 1000}).json()["items"] == []
+    assert shared_client.get("/v1/items", params={"offset": 1000}).json() == {
+        "items": [],
+        "more": False,
+    }
+    assert (
+        shared_client.get("/v1/items", params={"query": "robot", "offset": 1000}).json()["items"]
+        == []
+    )
 
 
-def test_one_item(http, films):
-    item = http.get("/v1/items/1").json()
+def test_one_item(shared_client, films):
+    item = shared_client.get("/v1/items/1").json()
     assert (item["item_id"], item["title"]) == ("1", films.item("1").title)
     for path in ("/v1/items/999", "/v1/items/999/picture", "/v1/items/%00", "/v1/items/1%2F"):
-        missing = http.get(path)
+        missing = shared_client.get(path)
         assert missing.status_code == 404, path
         assert "There is no item" in missing.json()["error"]["message"]
-    assert http.get("/v1/items", params={"id": ["3", "1"]}).json()["items"][1] == item
-    assert http.get("/v1/items", params={"id": ["3", "x"]}).status_code == 404
+    assert shared_client.get("/v1/items", params={"id": ["3", "1"]}).json()["items"][1] == item
+    assert shared_client.get("/v1/items", params={"id": ["3", "x"]}).status_code == 404
 
 
 @pytest.fixture(scope="module")
@@ -81,42 +81,35 @@ def odd_recommender(tmp_path_factory):
         return Recommender.open(Catalog.open(folder / "catalog"), HashingEncoder())
 
 
-def test_odd_ids(make_service, odd_recommender):
+def test_odd_ids(make_service, odd_recommender, open_client):
     service = make_service(recommender=odd_recommender)
-    with TestClient(create_app(service, pages=False), base_url=HERE) as client:
-        for number, item_id in enumerate(ODD):
-            [item] = client.get("/v1/items", params={"id": item_id}).json()["items"]
-            assert (item["item_id"], item["title"]) == (item_id, f"Thing {number}")
-            if item_id == ".." or item_id.endswith("/picture"):
-                continue  # what `id` is for
-            assert item["url"] == f"/v1/items/{quote(item_id, safe='')}"
-            assert client.get(item["url"]).json() == item
-            picture = client.get(item["picture"])
-            if number % 2:
-                assert picture.status_code == 404
-                continue
-            assert picture.headers["content-type"] == "image/png", "by its content, not its name"
-            assert picture.headers["x-content-type-options"] == "nosniff"
-            assert Image.open(io.BytesIO(picture.content)).size == (30, 20)
+    client = open_client(service)
+    for number, item_id in enumerate(ODD):
+        [item] = client.get("/v1/items", params={"id": item_id}).json()["items"]
+        assert (item["item_id"], item["title"]) == (item_id, f"Thing {number}")
+        if item_id == ".." or item_id.endswith("/picture"):
+            continue  # what `id` is for
+        assert item["url"] == f"/v1/items/{quote(item_id, safe='')}"
+        assert client.get(item["url"]).json() == item
+        picture = client.get(item["picture"])
+        if number % 2:
+            assert picture.status_code == 404
+            continue
+        assert picture.headers["content-type"] == "image/png", "by its content, not its name"
+        assert picture.headers["x-content-type-options"] == "nosniff"
+        assert Image.open(io.BytesIO(picture.content)).size == (30, 20)
 
 
 @pytest.fixture
-def painting(make_service, film_recommender, tmp_path, monkeypatch):
+def painting(make_service, open_client, find_studio, tmp_path):
     """A client of an app that paints without a model, and how often its studio was opened."""
-    monkeypatch.setenv("TASTEMAKER_DATA_DIR", str(tmp_path / "data"))
-    studio = Studio(
-        recommender=film_recommender, generator=deterministic_generator(), eyes=ColourEncoder(),
-        bridge=None, checks=(placement,),
-    )  # fmt: skip
     opened = []
 
-    def find_studio():
+    def counted():
         opened.append(1)
-        return studio
+        return find_studio()
 
-    service = make_service(find_studio=find_studio, folder=tmp_path / "data")
-    with TestClient(create_app(service, pages=False), base_url=HERE) as client:
-        yield client, opened
+    return open_client(make_service(find_studio=counted, folder=tmp_path / "data")), opened
 
 
 def test_a_picture_is_painted_once(painting, tmp_path):
@@ -141,11 +134,31 @@ def test_a_picture_is_painted_once(painting, tmp_path):
     assert len(opened) == 1
     [file] = (tmp_path / "data" / "paintings" / "items").glob("*.png")
     assert verify(file).ok, "it says that it was painted"
-    assert client.get("/v1/items/2/picture").content != first.content
 
 
-def test_where_nothing_paints_that_is_said(http):
-    missing = http.get("/v1/items/1/picture")
+def test_an_answer_is_given_before_a_picture_is_painted(painting, tmp_path):
+    client, opened = painting
+    service = client.app.state.service
+    given = threading.Event()
+
+    def events():
+        yield {"type": "accepted", "thread": "t", "turn": "1"}
+        given.wait()
+
+    turn = service.turns.run(events(), Caller())
+    next(turn)
+    asked = threading.Thread(target=client.get, args=["/v1/items/1/picture"])
+    asked.start()
+    asked.join(0.3)
+    assert not opened
+    given.set()
+    assert list(turn) == []
+    asked.join()
+    assert len(opened) == 1
+
+
+def test_where_nothing_paints_that_is_said(shared_client):
+    missing = shared_client.get("/v1/items/1/picture")
     assert missing.status_code == 404
     said = missing.json()["error"]["message"]
     assert "no picture" in said and "Pictures cannot be painted here." in said

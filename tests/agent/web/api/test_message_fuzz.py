@@ -7,12 +7,11 @@ import json
 import os
 import time
 
-from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tastemaker.agent.web.app import create_app
 
-EXAMPLES = int(os.environ.get("TASTEMAKER_FUZZ_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("TASTEMAKER_FUZZ_EXAMPLES", "20"))
 SECONDS = 5.0
 
 ANY = st.text(st.characters(), max_size=200)  # lone surrogates, too
@@ -80,35 +79,35 @@ BODY = st.one_of(
 )
 
 
-def test_any_conversation(service):
+def test_any_conversation(service, open_client):
     answered = 0
     slowest = 0.0
     app = create_app(service, pages=False)
-    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as http:
+    client = open_client(app, raise_server_exceptions=False)
 
-        @settings(
-            max_examples=EXAMPLES, deadline=None, database=None, derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        )  # fmt: skip
-        @given(body=BODY, key=st.one_of(st.none(), st.sampled_from(["a", "b"])))
-        def converse(body, key):
-            nonlocal answered, slowest
-            headers = {"Content-Type": "application/json"}
-            headers |= {"Idempotency-Key": key} if key else {}
-            started = time.monotonic()
-            answer = http.post("/v1/chat/completions", content=json.dumps(body), headers=headers)
-            slowest = max(slowest, time.monotonic() - started)
-            assert answer.status_code < 500, answer.text
-            if answer.status_code != 200:
-                assert answer.json()["error"]["message"]
-                return
-            answered += 1
-            if body.get("stream"):
-                assert answer.text.endswith("data: [DONE]\n\n") and '"error"' not in answer.text
-            else:
-                assert answer.json()["choices"][0]["message"]["content"]
+    @settings(
+        max_examples=EXAMPLES, deadline=None, database=None, derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(body=BODY, key=st.one_of(st.none(), st.sampled_from(["a", "b"])))
+    def converse(body, key):
+        nonlocal answered, slowest
+        headers = {"Content-Type": "application/json"}
+        headers |= {"Idempotency-Key": key} if key else {}
+        started = time.monotonic()
+        answer = client.post("/v1/chat/completions", content=json.dumps(body), headers=headers)
+        slowest = max(slowest, time.monotonic() - started)
+        assert answer.status_code < 500, answer.text
+        if answer.status_code != 200:
+            assert answer.json()["error"]["message"]
+            return
+        answered += 1
+        if body.get("stream"):
+            assert answer.text.endswith("data: [DONE]\n\n") and '"error"' not in answer.text
+        else:
+            assert answer.json()["choices"][0]["message"]["content"]
 
-        converse()
+    converse()
     assert answered >= EXAMPLES // 20, "most are not refused at the door"
     assert slowest < SECONDS
     print(f"{answered} answered, the slowest request took {slowest:.2f} s")

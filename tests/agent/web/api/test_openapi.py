@@ -7,7 +7,6 @@ import os
 from collections import Counter
 
 import hypothesis
-import pytest
 import schemathesis
 from hypothesis import strategies
 from schemathesis import GenerationMode
@@ -19,9 +18,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from tastemaker.agent.web.app import create_app
-from tastemaker.agent.web.callers import OPEN
+from tastemaker.agent.web.guards.callers import OPEN
+from tastemaker.settings import ServeSettings, Settings
 
-EXAMPLES = int(os.environ.get("TASTEMAKER_FUZZ_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("TASTEMAKER_FUZZ_EXAMPLES", "4"))
 OURS = (
     "/v1/models", "/v1/chat", "/v1/recommendations", "/v1/items", "/v1/paintings", "/v1/feedback",
     "/v1/threads", "/healthz", "/readyz",
@@ -30,12 +30,6 @@ CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance,
     response_headers_conformance, response_schema_conformance,
 ]  # fmt: skip
-
-
-@pytest.fixture
-def app(service):
-    """The app, without pages."""
-    return create_app(service, pages=False)
 
 
 def operations(app):
@@ -48,8 +42,8 @@ def operations(app):
     }
 
 
-def test_every_endpoint_is_described(app):
-    found = operations(app)
+def test_every_endpoint_is_described(shared_client):
+    found = operations(shared_client.app)
     assert len(found) > 20
     for where, operation in found.items():
         for part in ("summary", "description", "tags"):
@@ -65,8 +59,8 @@ def test_every_endpoint_is_described(app):
                     assert schema["$ref"].endswith("/ProblemAnswer"), (where, status)
 
 
-def test_every_field_is_described(app):
-    schemas = app.openapi()["components"]["schemas"]
+def test_every_field_is_described(shared_client):
+    schemas = shared_client.app.openapi()["components"]["schemas"]
     mine = ("Answered", "Completion", "CompletionRequest", "ShownItem", "ThreadRecord", "Readiness")
     for name in mine:
         for field, schema in schemas[name]["properties"].items():
@@ -74,10 +68,15 @@ def test_every_field_is_described(app):
 
 
 def what_is_there(service):
-    """Values by name that a request may hold, of a conversation that is new."""
-    *_, turn = service.chats.say(service.chats.person("ann"), "a comedy", turn="t-1")
+    """Values by name that a request may hold, of a conversation that is there."""
+    chats = service.chats
+    ann = chats.person("of the description")
+    threads = chats.threads(ann)
+    if not threads:
+        list(chats.say(ann, "a comedy", turn="t-1"))
+        threads = chats.threads(ann)
     return {
-        "thread": turn["thread"], "turn": "t-1", "user": "ann", "item_id": "1",
+        "thread": threads[0].id, "turn": "t-1", "user": ann.name, "item_id": "1",
         "model": "tastemaker", "messages": [{"role": "user", "content": "a comedy"}],
         "tools": None, "functions": None, "n": None, "response_format": None,
     }  # fmt: skip
@@ -104,7 +103,9 @@ def try_operation(operation, known):
     return answers
 
 
-def test_what_the_description_allows(app, service):
+def test_what_the_description_allows(make_service):
+    service = make_service(settings=Settings(serve=ServeSettings(hosts=["testserver"])))
+    app = create_app(service, pages=False)
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     found = schema.include(path_regex="^(" + "|".join(OURS) + ")").get_all_operations()
     answers = {}

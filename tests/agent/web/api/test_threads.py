@@ -12,15 +12,15 @@ URL = "/v1/threads"
 ANN = {"user": "ann"}
 
 
-def start(http, **more):
-    answer = http.post(URL, json={**ANN, **more})
+def start(client, **more):
+    answer = client.post(URL, json={**ANN, **more})
     assert answer.status_code == 201
     return answer.json()
 
 
-def say(http, thread, message, **more):
+def say(client, thread, message, **more):
     body = {**ANN, "message": message, "stream": False, **more}
-    return http.post(f"{URL}/{thread}/turns", json=body)
+    return client.post(f"{URL}/{thread}/turns", json=body)
 
 
 def events_of(text):
@@ -32,33 +32,33 @@ def events_of(text):
     return found
 
 
-def test_the_life_of_a_thread(http):
-    thread = start(http)
+def test_the_life_of_a_thread(client):
+    thread = start(client)
     assert thread["title"] == "" and thread["catalog"] == "films"
     path = f"{URL}/{thread['id']}"
-    answer = say(http, thread["id"], "a comedy from the 90s", turn="t-1").json()
+    answer = say(client, thread["id"], "a comedy from the 90s", turn="t-1").json()
     assert (answer["thread"], answer["turn"], answer["number"]) == (thread["id"], "t-1", 1)
     assert answer["items"] and answer["items"][0]["title"] in answer["reply"]
     assert answer["request"]["intent"] == "recommend"
-    [turn] = http.get(f"{path}/turns", params=ANN).json()["turns"]
+    [turn] = client.get(f"{path}/turns", params=ANN).json()["turns"]
     assert turn["message"] == "a comedy from the 90s" and turn["status"] == "done"
     assert turn["answer"] == answer
-    assert http.get(path, params=ANN).json()["title"] == "a comedy from the 90s"
-    renamed = http.patch(path, json={**ANN, "title": "Sunday"}).json()
+    assert client.get(path, params=ANN).json()["title"] == "a comedy from the 90s"
+    renamed = client.patch(path, json={**ANN, "title": "Sunday"}).json()
     assert renamed["title"] == "Sunday"
-    assert [one["id"] for one in http.get(URL, params=ANN).json()["threads"]] == [thread["id"]]
-    shared = http.post(f"{path}/share", json=ANN).json()
+    assert [one["id"] for one in client.get(URL, params=ANN).json()["threads"]] == [thread["id"]]
+    shared = client.post(f"{path}/share", json=ANN).json()
     assert shared["shared"] and shared["shared_turns"] == 1
-    assert http.delete(f"{path}/share", params=ANN).json()["shared"] is None
-    gone = http.delete(path, params=ANN)
+    assert client.delete(f"{path}/share", params=ANN).json()["shared"] is None
+    gone = client.delete(path, params=ANN)
     assert (gone.status_code, gone.content) == (204, b"")
-    assert http.get(path, params=ANN).status_code == 404
-    assert http.get(URL, params=ANN).json() == {"threads": []}
+    assert client.get(path, params=ANN).status_code == 404
+    assert client.get(URL, params=ANN).json() == {"threads": []}
 
 
-def test_a_turn_as_events(http):
-    thread = start(http)["id"]
-    answer = http.post(f"{URL}/{thread}/turns", json={**ANN, "message": "a comedy"})
+def test_a_turn_as_events(client):
+    thread = start(client)["id"]
+    answer = client.post(f"{URL}/{thread}/turns", json={**ANN, "message": "a comedy"})
     assert answer.headers["content-type"].startswith("text/event-stream")
     events = events_of(answer.text)
     kinds = [kind for kind, _ in events]
@@ -68,81 +68,81 @@ def test_a_turn_as_events(http):
     said = [data for kind, data in events if kind == "text"]
     assert "".join(one["text"] for one in said) == events[-1][1]["reply"]
     assert [one["item"] for one in said if "item" in one] == events[-1][1]["items"]
-    whole = http.get(f"{URL}/{thread}/turns", params=ANN).json()["turns"][0]["answer"]
+    whole = client.get(f"{URL}/{thread}/turns", params=ANN).json()["turns"][0]["answer"]
     assert whole == events[-1][1]
 
 
-def test_the_same_turn_is_answered_once(http):
-    thread = start(http)["id"]
-    first = say(http, thread, "a comedy", turn="t-1").json()
-    again = say(http, thread, "a comedy", turn="t-1")
+def test_the_same_turn_is_answered_once(client):
+    thread = start(client)["id"]
+    first = say(client, thread, "a comedy", turn="t-1").json()
+    again = say(client, thread, "a comedy", turn="t-1")
     assert again.json() == first
-    other = say(http, thread, "a drama", turn="t-1")
+    other = say(client, thread, "a drama", turn="t-1")
     assert other.status_code == 400 and "another message" in other.json()["error"]["message"]
-    retried = http.post(f"{URL}/{thread}/turns/t-1/retry", json={**ANN, "stream": False})
+    retried = client.post(f"{URL}/{thread}/turns/t-1/retry", json={**ANN, "stream": False})
     assert retried.json() == first
-    assert http.post(f"{URL}/{thread}/turns/t-2/retry", json=ANN).status_code == 404
+    assert client.post(f"{URL}/{thread}/turns/t-2/retry", json=ANN).status_code == 404
 
 
-def test_nobody_else_sees_it(http):
-    thread = start(http)["id"]
-    say(http, thread, "a comedy", turn="t-1")
+def test_nobody_else_sees_it(client):
+    thread = start(client)["id"]
+    say(client, thread, "a comedy", turn="t-1")
     bob, path = {"user": "bob"}, f"{URL}/{thread}"
     for answer in (
-        http.get(path, params=bob),
-        http.patch(path, json={**bob, "title": "mine"}),
-        http.delete(path, params=bob),
-        http.get(f"{path}/turns", params=bob),
-        http.post(f"{path}/turns", json={**bob, "message": "hello"}),
-        http.post(f"{path}/turns/t-1/retry", json=bob),
-        http.post(f"{path}/stop", json=bob),
-        http.post(f"{path}/share", json=bob),
-        http.delete(f"{path}/share", params=bob),
+        client.get(path, params=bob),
+        client.patch(path, json={**bob, "title": "mine"}),
+        client.delete(path, params=bob),
+        client.get(f"{path}/turns", params=bob),
+        client.post(f"{path}/turns", json={**bob, "message": "hello"}),
+        client.post(f"{path}/turns/t-1/retry", json=bob),
+        client.post(f"{path}/stop", json=bob),
+        client.post(f"{path}/share", json=bob),
+        client.delete(f"{path}/share", params=bob),
     ):
         assert answer.status_code == 404 and "no thread" in answer.json()["error"]["message"]
-    assert http.get(URL, params=bob).json() == {"threads": []}
+    assert client.get(URL, params=bob).json() == {"threads": []}
 
 
-def test_a_picture(http, service, picture_url):
-    thread = start(http)["id"]
-    assert say(http, thread, "like this", picture=picture_url).status_code == 200
-    [turn] = http.get(f"{URL}/{thread}/turns", params=ANN).json()["turns"]
+def test_a_picture(client, service, picture_url):
+    thread = start(client)["id"]
+    assert say(client, thread, "like this", picture=picture_url).status_code == 200
+    [turn] = client.get(f"{URL}/{thread}/turns", params=ANN).json()["turns"]
     assert service.chats.agent.resources.pictures.path(turn["picture"]).is_file()
-    refused = say(http, thread, "like this", picture="/etc/passwd")
+    refused = say(client, thread, "like this", picture="/etc/passwd")
     assert refused.status_code == 400 and "A picture is given" in refused.json()["error"]["message"]
 
 
 def test_a_stopped_answer_can_be_tried_again(make_service, serve):
     model = DeterministicChatModel(respond=valid_json, chunk_seconds=0.05)
-    with httpx2.Client(base_url=serve(make_service(model))) as http:
-        thread = start(http)["id"]
+    with httpx2.Client(base_url=serve(make_service(model))) as client:
+        thread = start(client)["id"]
         path = f"{URL}/{thread}"
-        nothing = http.post(f"{path}/stop", json=ANN)
+        nothing = client.post(f"{path}/stop", json=ANN)
         assert nothing.json() == {"stopped": False}
         kinds = []
-        with http.stream("POST", f"{path}/turns", json={**ANN, "message": "a comedy"}) as answer:
+        with client.stream("POST", f"{path}/turns", json={**ANN, "message": "a comedy"}) as answer:
             for line in answer.iter_lines():
                 if line.startswith("event: "):
                     kinds.append(line.removeprefix("event: "))
                 if kinds[-1:] == ["accepted"] and not line:
-                    refused = http.delete(path, params=ANN)
+                    refused = client.delete(path, params=ANN)
                     assert refused.status_code == 409
-                    assert http.post(f"{path}/stop", json=ANN).json() == {"stopped": True}
+                    assert client.post(f"{path}/stop", json=ANN).json() == {"stopped": True}
         assert "turn" not in kinds and "error" not in kinds
-        [turn] = http.get(f"{path}/turns", params=ANN).json()["turns"]
+        [turn] = client.get(f"{path}/turns", params=ANN).json()["turns"]
         assert (turn["status"], turn["answer"]) == ("interrupted", None)
         again = f"{path}/turns/{turn['id']}/retry"
-        answer = http.post(again, json={**ANN, "stream": False}).json()
+        answer = client.post(again, json={**ANN, "stream": False}).json()
         assert answer["number"] == 1 and answer["items"]
 
 
 def test_a_stopped_answer_as_json_is_a_conflict(make_service, serve):
     model = DeterministicChatModel(respond=valid_json, chunk_seconds=0.05)
     service = make_service(model)
-    with httpx2.Client(base_url=serve(service)) as http:
-        thread = start(http)["id"]
+    with httpx2.Client(base_url=serve(service)) as client:
+        thread = start(client)["id"]
         answers = []
-        waiting = threading.Thread(target=lambda: answers.append(say(http, thread, "a comedy")))
+        waiting = threading.Thread(target=lambda: answers.append(say(client, thread, "a comedy")))
         waiting.start()
         while not service.turns.stop(thread):
             pass
@@ -168,13 +168,13 @@ def test_a_stopped_answer_as_json_is_a_conflict(make_service, serve):
         ("PATCH", "/none", {"json": {**ANN, "title": ""}}, 422),
     ],
 )
-def test_what_is_refused(http, method, path, given, status):
-    refused = http.request(method, URL + path, **given)
+def test_what_is_refused(shared_client, method, path, given, status):
+    refused = shared_client.request(method, URL + path, **given)
     assert refused.status_code == status and refused.json()["error"]["message"]
 
 
-def test_a_title_of_nothing_visible(http):
-    thread = start(http, title="\x00 \u200b")
+def test_a_title_of_nothing_visible(client):
+    thread = start(client, title="\x00 \u200b")
     assert thread["title"] == ""
-    refused = http.patch(f"{URL}/{thread['id']}", json={**ANN, "title": "\x00"})
+    refused = client.patch(f"{URL}/{thread['id']}", json={**ANN, "title": "\x00"})
     assert refused.status_code == 400

@@ -175,7 +175,7 @@ def test_what_others_wrote_runs_nothing(open_tab, tmp_path):
     card.locator(".say", has_text="Not this").click()
     tab.page.wait_for_selector(".turn:nth-child(2)")
     tab.idle()
-    assert f"not “{HOSTILE}”" in tab.page.locator(".turn .said").last.inner_text()
+    assert f"Not “{HOSTILE}”" in tab.page.locator(".turn .said").last.inner_text()
     assert tab.page.title().startswith("a western <img")
 
 

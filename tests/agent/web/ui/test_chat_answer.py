@@ -67,7 +67,9 @@ def test_a_painting_is_shown_and_its_path_is_not():
         "seconds": {"total": 9.0}, "tool_calls": [call, {**call, "ok": False, "result": "error"}],
     }  # fmt: skip
     answer = answer_of(result)
-    assert answer.paintings == [Painting("Alien", "a ship")]
+    assert answer.paintings == [
+        Painting("Alien", "a ship", "/v1/paintings/0123456789abcdef0123.png")
+    ]
     assert [str(one).strip() for one in answer.pieces] == ["I painted Alien: a ship."]
 
 

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tastemaker.agent.chats import Person, Thread, Turn
+from tastemaker.agent.web.paintings import address_of
 from tastemaker.agent.web.ui.answer import Answer, Card, Painting
-from tastemaker.agent.web.ui.rendering import people, prose, rail, shell, turn_parts, welcome
+from tastemaker.agent.web.ui.rendering import people, rail, shell, turn_parts, welcome
+from tastemaker.agent.web.ui.templates import prose
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -54,7 +56,7 @@ def harmless(html: str) -> Seen:
     for name, value in seen.attributes:
         assert not name.startswith("on")
         if name in ("src", "href", "data-src"):
-            assert value.startswith(("/v1/items/", "/ui/threads/", "#icon-"))
+            assert value.startswith(("/v1/items/", "/v1/paintings/", "/ui/threads/", "#icon-"))
     return seen
 
 
@@ -73,7 +75,7 @@ def test_whatever_is_said_stays_text(text):
     }  # fmt: skip
     answer = Answer(
         pieces=[text, Card(item, f"{text} (1999)")], thought=text, facts=item["facts"],
-        paintings=[Painting(text, text)], seconds=1.0,
+        paintings=[Painting(text, text, address_of(text))], seconds=1.0,
     )  # fmt: skip
     harmless(rendered(text, answer))
     harmless(rendered(text, Answer(stage=text, done=(1, 2))))

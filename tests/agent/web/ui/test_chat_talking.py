@@ -6,14 +6,14 @@ import threading
 
 import pytest
 from fastapi import Request
-from fastapi.testclient import TestClient
 from PIL import Image
 from tastemaker.agent.chats import Chats
 from tastemaker.agent.web.app import create_app
-from tastemaker.agent.web.keys import Caller
+from tastemaker.agent.web.guards.keys import Caller
 from tastemaker.agent.web.service import Service
+from tastemaker.agent.web.telling.logs import JsonLines
 from tastemaker.agent.web.ui import files
-from tastemaker.agent.web.ui.talking import Ask, opening, talking
+from tastemaker.agent.web.ui.talking import Ask, opening, shown, talking
 from tastemaker.errors import BadInputError, MissingError
 from tastemaker.settings import Settings
 
@@ -35,11 +35,6 @@ def picture() -> str:
     return base64.b64encode(file.getvalue()).decode()
 
 
-@pytest.fixture
-def service(make_service):
-    return make_service()
-
-
 def test_an_answer_comes_part_by_part(service):
     views = list(talking(service, Ask(message="something funny"), browser()))
     assert views[0]["accepted"] and "something funny" in views[0]["rail"]
@@ -49,6 +44,17 @@ def test_an_answer_comes_part_by_part(service):
     assert [view["state"] for view in views] == ["busy"] * (len(views) - 1) + ["idle"]
     assert page_of(views[-1]).count('class="card"') == 5
     assert len({view["tick"] for view in views}) == len(views)
+
+
+def test_what_was_said_in_another_window_is_shown_before_the_answer(service):
+    *_, first = talking(service, Ask(message="something funny"), browser())
+    thread, last = first["thread"], first["turns"][0]["id"]
+    *_, other = talking(service, Ask(message="only short ones", thread=thread), browser())
+    ask = Ask(message="why the first?", thread=thread, last=last)
+    begun, *_, end = talking(service, ask, browser())
+    assert [one["id"] for one in begun["turns"]] == [other["turns"][0]["id"], end["turns"][0]["id"]]
+    assert begun["turns"][0] == other["turns"][0]
+    assert len(end["turns"]) == 1
 
 
 def test_a_conversation_is_opened_again(service):
@@ -132,19 +138,33 @@ def test_what_keeps_the_service_from_opening_is_one_sentence(tmp_path):
     assert (view["state"], view["notice"]) == ("failed", "There is no catalogue <b>.")
 
 
-def test_a_picture_is_its_owners(service):
+def test_errors_are_one_sentence_and_their_words_stay_out_of_the_log(service, caplog):
+    """Gradio would print them whole, with what was said."""
+
+    def broken(service, ask, request):
+        raise RuntimeError(ask.message)
+
+    said = {"view": 3, "message": "my secret"}
+    (view,) = shown(broken, service, said, browser())
+    assert (view["ask"], view["state"]) == (3, "idle") and "noted" in view["notice"]
+    for odd in ({"message": ["my secret"]}, {"user": "x" * 201}, ["my secret"], None):
+        (view,) = shown(talking, service, odd, browser())
+        assert view["state"] == "idle" and "something odd" in view["notice"]
+    assert "my secret" not in JsonLines().format(caplog.records[-1])
+
+
+def test_a_picture_is_its_owners(service, open_client):
     app = create_app(service, pages=False)
     app.include_router(files.router)
     *_, view = talking(service, Ask(message="like this", picture=picture(), user="u1"), browser())
     turn = view["turns"][0]["id"]
     address = f"/ui/threads/{view['thread']}/turns/{turn}"
-    with TestClient(app, base_url="http://127.0.0.1:8000") as client:
-        shown = client.get(f"{address}/picture?user=u1")
-        assert shown.status_code == 200 and shown.headers["content-type"] == "image/png"
-        assert shown.headers["cache-control"].startswith("private")
-        for other in (
-            f"{address}/picture", f"{address}/picture?user=u2", f"{address}x/picture?user=u1",
-            f"{address}/paintings/0?user=u1", f"{address}/paintings/-1?user=u1",
-            f"{address}/picture?user=guest-1",
-        ):  # fmt: skip
-            assert client.get(other).status_code in (400, 404), other
+    client = open_client(app)
+    shown = client.get(f"{address}/picture?user=u1")
+    assert shown.status_code == 200 and shown.headers["content-type"] == "image/png"
+    assert shown.headers["cache-control"].startswith("private")
+    for other in (
+        f"{address}/picture", f"{address}/picture?user=u2", f"{address}x/picture?user=u1",
+        f"{address}/picture?user=guest-1",
+    ):  # fmt: skip
+        assert client.get(other).status_code in (400, 404), other

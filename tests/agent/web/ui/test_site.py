@@ -2,14 +2,8 @@
 
 import re
 import shutil
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
 from tastemaker.agent.web.app import create_app
@@ -18,7 +12,7 @@ from tastemaker.catalog.rejects import Rejects
 from tastemaker.catalog.source import RawItem, Source
 from tastemaker.catalog.store import Catalog
 from tastemaker.catalog.writer import write_catalog
-from tastemaker.generation.campaign.commands import status
+from tastemaker.generation.campaign.looking import status
 from tastemaker.generation.campaign.review import open_reviews
 from tastemaker.generation.campaign.store import last_rows
 from tastemaker.recommender.hashing_encoder import HashingEncoder
@@ -29,12 +23,7 @@ HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture
-def service(make_service):
-    return make_service()
-
-
-@pytest.fixture
-def browser(service) -> Iterator[TestClient]:
+def browser(service, open_client) -> TestClient:
     """A person's browser."""
     app = create_app(service, pages=False)
 
@@ -42,10 +31,7 @@ def browser(service) -> Iterator[TestClient]:
     def boom() -> None:
         raise ZeroDivisionError("a secret")
 
-    with TestClient(
-        app, "http://127.0.0.1:8000", headers=HTML, raise_server_exceptions=False
-    ) as client:
-        yield client
+    return open_client(app, headers=HTML, raise_server_exceptions=False)
 
 
 @pytest.fixture
@@ -141,12 +127,12 @@ def test_a_shared_conversation_is_read_with_its_cards(browser, service):
     assert "Nothing is shared here" in safe(browser.get(f"/shared/{token}"), 404)
 
 
-def test_a_shared_conversation_gives_only_its_items_pictures(make_service, prints):
+def test_a_shared_conversation_gives_only_its_items_pictures(make_service, open_client, prints):
     service = make_service(recommender=prints)
     token = shared(service, f"a canvas under 25 euros {EVIL}")
     [turn] = service.chats.shared(token)[1]
     [recommended] = [one["item_id"] for one in turn.result["items"]]
-    browser = TestClient(create_app(service, pages=False), "http://127.0.0.1:8000", headers=HTML)
+    browser = open_client(service, headers=HTML)
     page = safe(browser.get(f"/shared/{token}"))
     [picture] = re.findall(r'src="(/shared/[^"]+)"', page)
     assert picture == f"/shared/{token}/items/{recommended}/picture"
@@ -177,13 +163,14 @@ def test_errors_are_pages_for_people_and_json_for_programs(browser):
     assert browser.get("/v1/campaigns/x").json()["error"]["type"] == "NotFoundError"
 
 
-def test_an_approval_by_keyboard_lasts(service, make_campaign):
+def test_an_approval_by_keyboard_lasts(service, serve, make_campaign):
     driver = pytest.importorskip("playwright.sync_api")
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("no Chromium here")
     folder = make_campaign("spring", text=EVIL)
-    with served(create_app(service, pages=False)) as address, driver.sync_playwright() as play:
+    address = serve(service)
+    with driver.sync_playwright() as play:
         window = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"]).new_page()
         said: list[str] = []
         window.on("dialog", lambda dialog: dialog.accept())
@@ -211,20 +198,3 @@ def test_an_approval_by_keyboard_lasts(service, make_campaign):
         window.locator("[data-state=rejected]:not([data-waiting])").nth(1).wait_for()
     with open_reviews(folder) as reviews:
         assert [one.state for one in reviews.latest().values()] == ["rejected", "rejected"]
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """An app on a port of this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        thread = threading.Thread(target=server.run, args=([free],))
-        thread.start()
-        try:
-            while not server.started:
-                threading.Event().wait(0.01)
-            yield f"http://127.0.0.1:{free.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()

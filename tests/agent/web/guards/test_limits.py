@@ -1,16 +1,16 @@
 """Limits: requests in a minute, tokens in a day, over all processes."""
 
 import pytest
-from tastemaker.agent.databases import sqlite_databases
-from tastemaker.agent.web.keys import Key
-from tastemaker.agent.web.limits import (
+from tastemaker.agent.web.guards.keys import Caller, Key
+from tastemaker.agent.web.guards.limits import (
     FRESH_SECONDS,
     LOGINS_PER_MINUTE,
     MOST_NAMES,
     Buckets,
     Limits,
+    Shares,
 )
-from tastemaker.errors import LimitError, StorageError
+from tastemaker.errors import LimitError, OverloadedError, StorageError
 from tastemaker.settings import ServeSettings
 
 DAY = 86_400
@@ -26,13 +26,6 @@ class Time:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest.fixture
-def store(tmp_path):
-    databases = sqlite_databases(tmp_path)
-    yield databases.store
-    databases.close()
 
 
 @pytest.fixture
@@ -129,3 +122,17 @@ def test_names_that_anybody_may_draw_fill_no_memory() -> None:
         buckets.take(str(n), 1)
     assert buckets.take("0", 1) == 0.0, "forgotten"
     assert buckets.take(str(MOST_NAMES + 9), 1) > 0.0
+
+
+def test_one_tenant_leaves_half_of_the_places_to_others() -> None:
+    shares = Shares(5)
+    acme, shop = Caller(tenant="acme", key="a"), Caller(tenant="shop", key="b")
+    for caller in (acme, Caller(tenant="acme", key="a2"), shop, shop):
+        shares.take(caller)
+    with pytest.raises(OverloadedError, match="2 requests of yours"):
+        shares.take(acme)
+    shares.give(acme)
+    shares.take(acme)
+    for _ in range(9):
+        shares.take(Caller())
+    Shares(1).take(acme)

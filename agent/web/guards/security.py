@@ -18,11 +18,12 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..problems import problem
+from ..service import Service
+from ..telling.request_log import RequestLog
 from . import sessions
 from .callers import CHAT, CallerGuard
-from .problems import problem
-from .request_log import RequestLog
-from .service import Service
+from .page_calls import PageCalls
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 """Of the API: what it answers is no page."""
@@ -55,10 +56,14 @@ HSTS = "max-age=31536000; includeSubDomains"
 FORMS = {
     sessions.LOGIN: "application/x-www-form-urlencoded",
     "/logout": "application/x-www-form-urlencoded",
-    f"{CHAT}/gradio_api/upload": "multipart/form-data",
 }
 """Where something else than JSON is sent; no page elsewhere can send JSON without being asked
 whether it may."""
+FORM_BYTES = 4_096
+"""Of a form, which anybody may send; its fields are read sign by sign."""
+MOST_VALUES = 200_000
+"""Commas and opening brackets in a body of JSON: what is read of it holds up every other answer.
+A picture has none, a long conversation some ten thousand."""
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([\w.-]+))(?::\d+)?", re.ASCII)
 ALWAYS = {"/healthz", "/readyz"}
 """Answered however much there is to do."""
@@ -76,6 +81,7 @@ def secure(app: FastAPI, service: Service) -> None:
     serve = service.settings.serve
     secret = sessions.signing_secret(service.settings, service.home)
     # The last that is added sees a request first.
+    app.add_middleware(PageCalls)
     app.add_middleware(CallerGuard, service=service)
     app.add_middleware(
         SessionMiddleware,
@@ -108,7 +114,8 @@ class AnswerHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with headers."""
-        folder = f"/{scope.get('path', '/').split('/')[1]}"
+        # A path need not begin with a slash: whoever calls may send anything.
+        folder = f"/{scope.get('path', '/').partition('/')[2].partition('/')[0]}"
 
         async def said(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -157,7 +164,7 @@ class HostGuard:
 
 
 class OriginGuard:
-    """Refuses what pages elsewhere send, but for those that may."""
+    """Refuses what pages elsewhere send or embed, but for those that may."""
 
     def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
         self.app = app
@@ -182,6 +189,10 @@ class OriginGuard:
         # A proxy in front may speak https where this server hears http, so only the host is
         # compared.
         here = headers.get("host", "").lower()
+        # A picture or frame on a page elsewhere comes without an origin, and would still make work
+        # here. Following a link from there is well.
+        if not origins and headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+            return headers.get("sec-fetch-dest") == "document"
         return all(
             one in self._origins
             or (one.startswith(("http://", "https://")) and urlsplit(one).netloc == here)
@@ -228,40 +239,44 @@ class BodyGuard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        path = scope["path"].rstrip("/")
+        most = min(FORM_BYTES, self._most) if path in FORMS else self._most
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self._most:
-            await self._too_large()(scope, receive, send)
+        if not length.isdecimal() or int(length) > most:
+            await _too_large(most)(scope, receive, send)
             return
-        wanted = FORMS.get(scope["path"].rstrip("/"), "application/json")
+        wanted = FORMS.get(path, "application/json")
         given = headers.get("content-type", "").split(";")[0].strip().lower()
         has_body = length != "0" or "transfer-encoding" in headers
         if (has_body or given) and scope["method"] not in ("GET", "HEAD") and given != wanted:
             answer = problem(415, f"Send the Content-Type {wanted} here.", "BadInputError")
             await answer(scope, receive, send)
             return
-        await self._counted(scope, receive, send)
+        await self._counted(scope, receive, send, most)
 
-    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _counted(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
         """Answer; refuse once more arrives than may, whatever was announced, or nothing does."""
-        taken, whole, begun = 0, False, False
-        refused: int | None = None
+        taken, values, whole, begun = 0, 0, False, False
+        refused: Response | None = None
         until = asyncio.get_running_loop().time() + BODY_SECONDS
 
         async def counted() -> Message:
-            nonlocal taken, whole, refused
+            nonlocal taken, values, whole, refused
             if whole:  # now only the end of the connection can come
                 return await receive()
             try:
                 async with asyncio.timeout_at(until):
                     message = await receive()
             except TimeoutError:
-                refused = 408
-                raise HTTPException(refused) from None
-            taken += len(message.get("body", b""))
+                refused = _too_slow()
+                raise HTTPException(refused.status_code) from None
+            body = message.get("body", b"")
+            taken += len(body)
+            values += sum(body.count(sign) for sign in b",[{")
             whole = not message.get("more_body", False)
-            if taken > self._most:
-                refused = 413
-                raise HTTPException(refused)
+            if taken > most or values > MOST_VALUES:
+                refused = _too_large(most) if taken > most else _too_many()
+                raise HTTPException(refused.status_code)
             return message
 
         async def said(message: Message) -> None:
@@ -278,17 +293,24 @@ class BodyGuard:
             if refused is None or begun:
                 raise
         if refused is not None and not begun:
-            answer = self._too_large() if refused == 413 else _too_slow()
-            await answer(scope, receive, send)
+            await refused(scope, receive, send)
 
-    def _too_large(self) -> Response:
-        answer = problem(413, f"A request has at most {self._most:,} bytes.", "BadInputError")
-        answer.headers["Connection"] = "close"
-        return answer
+
+def _too_large(most: int) -> Response:
+    return _closing(413, f"A request has at most {most:,} bytes here.")
+
+
+def _too_many() -> Response:
+    return _closing(413, f"A request has at most {MOST_VALUES:,} commas and brackets.")
 
 
 def _too_slow() -> Response:
-    answer = problem(408, f"A request arrives within {BODY_SECONDS:.0f} s.", "BadInputError")
+    return _closing(408, f"A request arrives within {BODY_SECONDS:.0f} s.")
+
+
+def _closing(status: int, message: str) -> Response:
+    """A refusal after which the rest of the body is not waited for."""
+    answer = problem(status, message, "BadInputError")
     answer.headers["Connection"] = "close"
     return answer
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, Field
 
-from ...generation.recommending import recommended
-from ...recommender.recommender import Recommender
-from ...tools import make_tools
-from ...tools.making import make_tool
+from ....generation.recommending import recommended
+from ....recommender.recommender import Recommender
+from ....tools import make_tools
+from ....tools.making import make_tool
+from ..paintings import painted
 
 if TYPE_CHECKING:  # what is offered is listed before there is an agent
-    from ..chats import Chats, Person
+    from ...chats import Chats, Person
 
 GUEST = "mcp"
 """Whose conversations they are where the server answers for no user of the catalogue."""
@@ -66,13 +67,8 @@ def converse_tool(chats: "Chats", user: str | None) -> BaseTool:
 
     def converse(message: str, thread: str | None) -> dict[str, Any]:
         *_, turn = chats.say(_person(chats, user), message, thread=thread)
-        painted = [
-            one["result"]["file"]
-            for one in turn["tool_calls"]
-            if one["ok"] and one["name"] == "illustrate"
-        ]
         kept = {key: turn[key] for key in ("thread", "turn", "reply", "items", "degraded")}
-        return {**kept, "files": painted}
+        return {**kept, "files": [one["file"] for one in painted(turn)]}
 
     return make_tool(
         "converse",
@@ -90,7 +86,7 @@ def offered(chats: "Chats", user: str | None) -> list[BaseTool]:
     Raises:
         BadInputError: the catalogue does not know the user.
     """
-    from ..agent import check_user
+    from ...agent import check_user
 
     check_user(chats.catalog, user)
     resources = chats.agent.resources
@@ -110,6 +106,6 @@ def pictures_in(result: dict[str, Any]) -> list[Path]:
 
 
 def _person(chats: "Chats", user: str | None) -> "Person":
-    from ..chats import Person
+    from ...chats import Person
 
     return Person(name=GUEST) if user is None else chats.person(user)

@@ -1,11 +1,13 @@
 """Who calls: nobody without a key where keys are in use, and nobody for another tenant."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from fastapi.testclient import TestClient
 from tastemaker.agent.web.app import create_app
 from tastemaker.settings import ServeSettings, Settings
 
-HERE = "http://127.0.0.1:8000"
 SEES = {"Accept": "text/html,*/*"}
 GUARDED = [
     ("GET", "/v1/models"), ("POST", "/v1/chat/completions"), ("GET", "/v1/threads?user=ann"),
@@ -28,15 +30,10 @@ def said(client: TestClient, key: str, **more):
 
 
 @pytest.fixture
-def service(make_service):
-    return make_service()
-
-
-@pytest.fixture
-def client(service):
+def client(service, open_client):
     app = create_app(service, pages=False)
-    with TestClient(app, base_url=HERE, follow_redirects=False) as client:
-        yield client
+    client = open_client(app, follow_redirects=False)
+    yield client
 
 
 def test_without_keys_whoever_sits_here_may(client: TestClient) -> None:
@@ -89,19 +86,19 @@ def test_a_revoked_key(client: TestClient, service) -> None:
     assert client.get("/v1/models", headers=bearer(shown)).status_code == 401
 
 
-def test_too_many_requests(make_service) -> None:
+def test_too_many_requests(make_service, open_client) -> None:
     service = make_service(settings=Settings(serve=ServeSettings(requests_per_minute=3)))
-    with TestClient(create_app(service, pages=False), base_url=HERE) as client:
-        key, other = service.keys.add("acme"), service.keys.add("acme")
-        answers = [client.get("/v1/models", headers=bearer(key)) for _ in range(4)]
-        assert [one.status_code for one in answers] == [200, 200, 200, 429]
-        assert 1 <= int(answers[-1].headers["retry-after"]) <= 20
-        assert answers[-1].json()["error"]["type"] == "LimitError"
-        assert client.get("/v1/models", headers=bearer(other)).status_code == 200
-        # A page's files and streams are no requests of a person's.
-        for _ in range(5):
-            assert client.get("/chat/assets/x.js", headers=bearer(key)).status_code == 404
-        assert client.post("/chat/x", headers=bearer(key), json={}).status_code == 429
+    client = open_client(service)
+    key, other = service.keys.add("acme"), service.keys.add("acme")
+    answers = [client.get("/v1/models", headers=bearer(key)) for _ in range(4)]
+    assert [one.status_code for one in answers] == [200, 200, 200, 429]
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 20
+    assert answers[-1].json()["error"]["type"] == "LimitError"
+    assert client.get("/v1/models", headers=bearer(other)).status_code == 200
+    # A page's files and streams are no requests of a person's.
+    for _ in range(5):
+        assert client.get("/chat/assets/x.js", headers=bearer(key)).status_code == 404
+    assert client.post("/chat/x", headers=bearer(key), json={}).status_code == 429
 
 
 def test_a_days_tokens(client: TestClient, service) -> None:
@@ -129,8 +126,33 @@ def test_an_answer_that_is_shown_again_costs_nothing(client: TestClient, service
 
 def test_a_page_that_is_reached_from_elsewhere_is_asked_for_again(client: TestClient) -> None:
     """Its cookie is strict, so it comes along only when the page itself asks."""
-    elsewhere = client.get("/campaigns", headers={**SEES, "Sec-Fetch-Site": "cross-site"})
+    link = {**SEES, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"}
+    elsewhere = client.get("/campaigns", headers=link)
     assert elsewhere.status_code == 200 and 'http-equiv="refresh"' in elsewhere.text
     assert "set-cookie" not in elsewhere.headers
     again = client.get("/campaigns", headers={**SEES, "Sec-Fetch-Site": "same-origin"})
     assert "Campaigns" in again.text and "set-cookie" in again.headers
+
+
+def test_a_tenant_that_holds_its_half_leaves_the_rest_to_others(make_service, open_client) -> None:
+    """Streams that a page holds open are not counted by the minute."""
+    service = make_service(settings=Settings(serve=ServeSettings(requests_at_once=2)))
+    acme, shop = bearer(service.keys.add("acme")), bearer(service.keys.add("shop"))
+    app = create_app(service, pages=False)
+    inside, leave = threading.Event(), threading.Event()
+
+    @app.get("/v1/slow")
+    def slow() -> str:
+        inside.set()
+        leave.wait(10)
+        return "done"
+
+    client = open_client(app)
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(client.get, "/v1/slow", headers=acme)
+        assert inside.wait(10)
+        assert client.get("/v1/models", headers=acme).status_code == 503
+        assert client.get("/v1/models", headers=shop).status_code == 200
+        leave.set()
+        assert held.result().status_code == 200
+        assert client.get("/v1/models", headers=acme).status_code == 200

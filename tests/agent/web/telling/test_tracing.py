@@ -11,7 +11,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Status
 from tastemaker import __version__
 from tastemaker.agent.chats import Chats, Person
-from tastemaker.agent.web.tracing import SEND_SECONDS, start_tracing
+from tastemaker.agent.web.telling.tracing import SEND_SECONDS, start_tracing
 from tastemaker.prompts import prompt_hash
 from tastemaker.serving.faults import valid_json
 from tastemaker.settings import TracingSettings
@@ -33,7 +33,7 @@ class Collector(ThreadingHTTPServer):
         """Name and attributes of each span."""
         self.failed: list[str] = []
         """Names of spans that ended in an error."""
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=[0.01], daemon=True).start()
 
     @property
     def endpoint(self) -> str:

@@ -12,8 +12,8 @@ from prometheus_client import (
     generate_latest,
 )
 
-from ..memory import Verdict
-from .turns import Finished
+from ...memory import Verdict
+from ..turns import Finished
 
 REQUEST_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 TURN_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60)

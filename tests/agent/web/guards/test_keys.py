@@ -4,16 +4,8 @@ from pathlib import Path
 
 import pytest
 from langgraph.store.base import BaseStore
-from tastemaker.agent.databases import sqlite_databases
-from tastemaker.agent.web.keys import FRESH_SECONDS, Keys
+from tastemaker.agent.web.guards.keys import FRESH_SECONDS, Keys
 from tastemaker.errors import BadInputError, NotFoundError
-
-
-@pytest.fixture
-def store(tmp_path):
-    databases = sqlite_databases(tmp_path)
-    yield databases.store
-    databases.close()
 
 
 def test_a_key_is_found_by_itself_alone(store: BaseStore) -> None:

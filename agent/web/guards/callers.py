@@ -9,10 +9,11 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ...errors import DeniedError, TastemakerError
+from ....errors import DeniedError, TastemakerError
+from ..problems import refusal
+from ..service import Service
 from .keys import Caller, Key
-from .problems import refusal
-from .service import Service
+from .limits import Shares
 from .sessions import LOGIN, guest_name, signed_in
 
 OPEN = {"/healthz", "/readyz", LOGIN, "/logout", "/favicon.ico"}
@@ -29,12 +30,8 @@ def service_of(request: Request) -> Service:
 
 
 def current_caller(request: Request) -> Caller:
-    """Who calls, as the guard of the app found it.
-
-    Args:
-        request: Starlette's, or Gradio's over it.
-    """
-    return getattr(request, "request", request).scope["state"]["caller"]
+    """Who calls, as the guard of the app found it."""
+    return request.scope["state"]["caller"]
 
 
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
@@ -48,6 +45,7 @@ class CallerGuard:
         self.app = app
         self._service = service
         self._lookups = anyio.CapacityLimiter(LOOKUPS_AT_ONCE)
+        self._shares = Shares(service.settings.serve.requests_at_once)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or refuse."""
@@ -56,12 +54,13 @@ class CallerGuard:
             await self.app(scope, receive, send)
             return
         request = Request(scope, receive)
-        page = _is_page(request)
+        page = is_page(request)
         if page and request.headers.get("sec-fetch-site") == "cross-site":
             await _AGAIN(scope, receive, send)
             return
         try:
             caller = await anyio.to_thread.run_sync(self._admit, request, limiter=self._lookups)
+            self._shares.take(caller)
         except DeniedError as error:
             answer: Response = RedirectResponse(LOGIN, 303) if page else refusal(error)
             await answer(scope, receive, send)
@@ -72,7 +71,10 @@ class CallerGuard:
         scope["state"]["caller"] = caller
         if page:
             guest_name(request)  # later answers of the page stream, and can set no cookie
-        await self.app(scope, receive, send)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._shares.give(caller)
 
     def _admit(self, request: Request) -> Caller:
         """Who calls.
@@ -118,12 +120,13 @@ def _is_open(path: str) -> bool:
     return path in OPEN or path.startswith(OPEN_FOLDERS)
 
 
-def _is_page(request: HTTPConnection) -> bool:
-    """Whether a person looks at the answer."""
+def is_page(request: HTTPConnection) -> bool:
+    """Whether a person looks at the answer, in a browser."""
     return request.scope["method"] == "GET" and "text/html" in request.headers.get("accept", "")
 
 
 def _counts(request: Request) -> bool:
     """Whether a request counts against the rate; a page's own files and streams do not."""
-    inside = request.url.path.rstrip("/") == CHAT or request.url.path.startswith(f"{CHAT}/")
+    path = request.scope["path"]
+    inside = path.rstrip("/") == CHAT or path.startswith(f"{CHAT}/")
     return request.method == "POST" if inside else True

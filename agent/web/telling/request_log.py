@@ -9,10 +9,10 @@ import time
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .keys import Caller
+from ..guards.keys import Caller
+from ..problems import bug
+from ..service import Service
 from .logs import log
-from .problems import problem
-from .service import Service
 
 MOUNTS = ("/chat", "/static")
 """Apps within the app, whose own routes do not matter."""
@@ -67,7 +67,7 @@ async def _broken(scope: Scope, error: Exception) -> Response:
     """What the app says of an error that nobody foresaw."""
     handler = scope["app"].exception_handlers.get(Exception)
     if handler is None:
-        return problem(500, "Something went wrong here; it was noted.", "InternalError")
+        return bug()
     answer = handler(Request(scope), error)
     return await answer if inspect.isawaitable(answer) else answer
 

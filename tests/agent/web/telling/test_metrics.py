@@ -2,9 +2,7 @@
 
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
-from tastemaker.agent.web.app import create_app
 
-HERE = "http://127.0.0.1:8000"
 ASK = {
     "model": "tastemaker", "messages": [{"role": "user", "content": "a comedy xylophone"}],
     "user": "ann",
@@ -23,16 +21,16 @@ def figures(client: TestClient) -> dict[str, list[tuple[dict[str, str], float]]]
     return found
 
 
-def test_what_is_counted(make_service) -> None:
+def test_what_is_counted(make_service, open_client) -> None:
     service = make_service()
-    with TestClient(create_app(service, pages=False), base_url=HERE) as client:
-        used = client.post("/v1/chat/completions", json=ASK).json()["usage"]
-        said = {"user": "ann", "item_id": "27", "verdict": "liked"}
-        assert client.post("/v1/feedback", json=said).status_code < 300
-        for path in ("/xylophone/1", "/xylophone/2", "/v1/threads/xylophone?user=ann"):
-            client.get(path)
-        client.request("XYLOPHONE", "/v1/models")
-        found = figures(client)
+    client = open_client(service)
+    used = client.post("/v1/chat/completions", json=ASK).json()["usage"]
+    said = {"user": "ann", "item_id": "27", "verdict": "liked"}
+    assert client.post("/v1/feedback", json=said).status_code < 300
+    for path in ("/xylophone/1", "/xylophone/2", "/v1/threads/xylophone?user=ann"):
+        client.get(path)
+    client.request("XYLOPHONE", "/v1/models")
+    found = figures(client)
     requests = {
         (one["route"], one["method"], one["status"]): value
         for one, value in found["tastemaker_requests_total"]
@@ -55,8 +53,8 @@ def test_what_is_counted(make_service) -> None:
     assert found["tastemaker_feedback_total"] == [({"verdict": "liked"}, 1.0)]
 
 
-def test_two_apps_do_not_count_together(make_service) -> None:
-    with TestClient(create_app(make_service(), pages=False), base_url=HERE) as client:
-        client.get("/v1/models")
-    with TestClient(create_app(make_service(), pages=False), base_url=HERE) as client:
-        assert "tastemaker_requests_total" not in figures(client)
+def test_two_apps_do_not_count_together(make_service, open_client) -> None:
+    client = open_client(make_service())
+    client.get("/v1/models")
+    client = open_client(make_service())
+    assert "tastemaker_requests_total" not in figures(client)

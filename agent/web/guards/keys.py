@@ -10,9 +10,9 @@ from collections.abc import Callable
 from langgraph.store.base import BaseStore
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...errors import BadInputError, NotFoundError
-from ..chats import LOCAL
-from ..databases import storage_errors
+from ....errors import BadInputError, NotFoundError
+from ...chats import LOCAL
+from ...databases import storage_errors
 
 PREFIX = "tm"
 SECRET_BYTES = 32

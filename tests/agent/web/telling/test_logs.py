@@ -7,11 +7,10 @@ import logging
 import pytest
 from fastapi.testclient import TestClient
 from tastemaker.agent.web.app import create_app
-from tastemaker.agent.web.logs import JsonLines, TextLines, log, set_up_logs
-from tastemaker.agent.web.request_log import OTHER
+from tastemaker.agent.web.telling.logs import JsonLines, TextLines, log, set_up_logs
+from tastemaker.agent.web.telling.request_log import OTHER
 from tastemaker.serving.faults import unavailable
 
-HERE = "http://127.0.0.1:8000"
 SECRETS = ("xylophone", "zebra-cookie", "token=hunter2", "hunter2")
 """Words of messages, names, cookies and query strings, none of which may be told."""
 
@@ -49,11 +48,11 @@ def ask(client: TestClient, text: str, **more):
     return client.post("/v1/chat/completions", json=body, **more)
 
 
-def test_a_request_and_its_turn(make_service, json_lines) -> None:
+def test_a_request_and_its_turn(make_service, json_lines, open_client) -> None:
     service = make_service()
     key = service.keys.add("acme")
-    with TestClient(create_app(service, pages=False), base_url=HERE) as client:
-        done = ask(client, "a comedy", headers={"Authorization": f"Bearer {key}"}).json()
+    client = open_client(service)
+    done = ask(client, "a comedy", headers={"Authorization": f"Bearer {key}"}).json()
     turn, request = json_lines()
     about = {"tenant": "acme", "key": key.split("_")[1]}
     assert request.items() >= {
@@ -69,15 +68,14 @@ def test_a_request_and_its_turn(make_service, json_lines) -> None:
     assert turn["prompts"] and turn["tokens"] > 0 and turn["seconds"] > 0
 
 
-def test_a_turn_without_the_model_says_so(make_service, json_lines) -> None:
+def test_a_turn_without_the_model_says_so(make_service, json_lines, open_client) -> None:
     service = make_service(unavailable)
-    with TestClient(create_app(service, pages=False), base_url=HERE) as client:
-        ask(client, "a comedy")
+    client = open_client(service)
+    ask(client, "a comedy")
     assert json_lines()[0]["degraded"] is True
 
 
-def test_no_secret_and_no_word_is_told(make_service, written) -> None:
-    service = make_service()
+def test_no_secret_and_no_word_is_told(service, open_client, written) -> None:
     key = service.keys.add("acme")
     app = create_app(service, pages=False)
 
@@ -85,20 +83,20 @@ def test_no_secret_and_no_word_is_told(make_service, written) -> None:
     def broken(word: str) -> None:
         raise RuntimeError(f"about {word}")
 
-    with TestClient(app, base_url=HERE, raise_server_exceptions=False) as client:
-        bearer = {"Authorization": f"Bearer {key}"}
-        thread = ask(client, "xylophone film", headers=bearer).json()["tastemaker"]["thread"]
-        shared = client.post(
-            f"/v1/threads/{thread}/share", json={"user": "ann"}, headers=bearer
-        ).json()["shared"]
-        client.get(f"/shared/{shared}")
-        client.get("/v1/models?token=hunter2", headers={"Cookie": "tastemaker=zebra-cookie"})
-        client.get(f"/v1/threads/{thread}?user=xylophone", headers=bearer)
-        client.get("/xylophone/hunter2", headers=bearer)
-        client.get("/v1/broken/xylophone", headers=bearer)
-        client.post("/login", data={"key": key})
-        client.get("/v1/models", headers={"Authorization": "Bearer hunter2"})
-        client.get("/v1/models", headers={"Host": "xylophone", "Origin": "http://xylophone"})
+    client = open_client(app, raise_server_exceptions=False)
+    bearer = {"Authorization": f"Bearer {key}"}
+    thread = ask(client, "xylophone film", headers=bearer).json()["tastemaker"]["thread"]
+    shared = client.post(
+        f"/v1/threads/{thread}/share", json={"user": "ann"}, headers=bearer
+    ).json()["shared"]
+    client.get(f"/shared/{shared}")
+    client.get("/v1/models?token=hunter2", headers={"Cookie": "tastemaker=zebra-cookie"})
+    client.get(f"/v1/threads/{thread}?user=xylophone", headers=bearer)
+    client.get("/xylophone/hunter2", headers=bearer)
+    client.get("/v1/broken/xylophone", headers=bearer)
+    client.post("/login", data={"key": key})
+    client.get("/v1/models", headers={"Authorization": "Bearer hunter2"})
+    client.get("/v1/models", headers={"Host": "xylophone", "Origin": "http://xylophone"})
     text = written.getvalue()
     secret = key.split("_", 2)[2]
     for word in (*SECRETS, secret, shared, service.keys.find(key).hash, "a comedy"):

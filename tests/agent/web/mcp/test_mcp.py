@@ -18,12 +18,10 @@ from mcp import Client, MCPError, StdioServerParameters
 from PIL import Image
 from tastemaker.agent.chats import Chats
 from tastemaker.agent.resources import emit
-from tastemaker.agent.web.mcp import Offer, mcp_server, serve_http
-from tastemaker.agent.web.mcp_tools import described
+from tastemaker.agent.web.mcp.offer import Offer
+from tastemaker.agent.web.mcp.protocol import mcp_server, serve_http
+from tastemaker.agent.web.mcp.tools import described
 from tastemaker.errors import BusyError, MissingError
-from tastemaker.generation.image.deterministic import deterministic_generator
-from tastemaker.generation.image.studio import Studio
-from tastemaker.recommender.colour_encoder import ColourEncoder
 
 TOOLS = {
     "search_items", "get_user_history", "rank_candidates", "compare_items", "compare_looks",
@@ -92,9 +90,8 @@ def test_a_tool_answers_as_data_and_as_text(offer):
     assert json.loads(found.content[0].text) == found.structured_content
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments", "says"),
-    [
+def test_what_cannot_be_served_is_an_error_of_the_tool(offer):
+    wrong = (
         ("search_items", {"k": 900}, "less than or equal to 50"),
         ("search_items", {"user_id": "nobody"}, "no user 'nobody'"),
         ("explain_item", {"item_id": "../../etc/passwd"}, "no item '../../etc/passwd'"),
@@ -102,13 +99,13 @@ def test_a_tool_answers_as_data_and_as_text(offer):
         ("converse", {"message": ""}, "at least 1 character"),
         ("converse", {"message": "hello", "thread": "mine"}, "no thread 'mine'"),
         ("recommend", {"user_id": "nobody"}, "does not know the user 'nobody'"),
-    ],
-)
-def test_what_cannot_be_served_is_an_error_of_the_tool(offer, name, arguments, says):
-    [answer] = asked(mcp_server(offer), tool(name, **arguments))
-    assert answer.is_error and answer.structured_content is None
-    [content] = answer.content
-    assert says in content.text and "\n" not in content.text and "Traceback" not in content.text
+    )
+    answers = asked(mcp_server(offer), *(tool(name, **given) for name, given, _ in wrong))
+    for answer, (_, _, says) in zip(answers, wrong, strict=True):
+        assert answer.is_error and answer.structured_content is None
+        [content] = answer.content
+        assert says in content.text and "\n" not in content.text
+        assert "Traceback" not in content.text
 
 
 def test_recommendations_follow_the_user_and_what_was_liked(offer, films):
@@ -157,17 +154,9 @@ def test_a_user_that_the_catalogue_does_not_know_is_refused(make_agent):
     assert answer.is_error and "nobody" in answer.content[0].text
 
 
-def test_a_painted_picture_comes_along(make_agent, film_recommender, tmp_path, monkeypatch):
-    monkeypatch.setenv("TASTEMAKER_DATA_DIR", str(tmp_path / "data"))
-    studio = Studio(
-        recommender=film_recommender,
-        generator=deterministic_generator(),
-        eyes=ColourEncoder(),
-        bridge=None,
-        checks=(),
-        progress=lambda what, done, total: emit("stage", name=what),  # outside of a turn, too
-    )
-    server = mcp_server(Offer(lambda: Chats(make_agent(find_studio=lambda: studio))))
+def test_a_painted_picture_comes_along(make_agent, find_studio):
+    find_studio().progress = lambda what, done, total: emit("stage", name=what)  # of a turn or not
+    server = mcp_server(Offer(lambda: Chats(make_agent(find_studio=find_studio))))
     alone, said = asked(
         server,
         tool("illustrate", item_id="1"),

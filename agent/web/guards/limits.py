@@ -9,15 +9,16 @@ import contextlib
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 
 from langgraph.store.base import BaseStore
 
-from ...errors import LimitError, StorageError
-from ...settings import ServeSettings
-from ..databases import storage_errors
-from ..memory import label
-from .keys import Key
+from ....errors import LimitError, OverloadedError, StorageError
+from ....settings import ServeSettings
+from ...databases import storage_errors
+from ...memory import label
+from .keys import Caller, Key
 
 LOGINS_PER_MINUTE = 10
 """Attempts to sign in from one address."""
@@ -48,6 +49,36 @@ class Buckets:
             if len(self._levels) > MOST_NAMES:  # the one that was longest idle, which is full
                 self._levels.pop(next(iter(self._levels)))
         return 0.0 if taken else (1 - level) / rate
+
+
+class Shares:
+    """Places of a process by tenant: one gets at most half, so that the others find some.
+
+    Whoever calls without a key is the only one there is, and gets all.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._most = max(1, places // 2)
+        self._held: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def take(self, caller: Caller) -> None:
+        """Take a place.
+
+        Raises:
+            OverloadedError: the tenant has its half.
+        """
+        with self._lock:
+            if caller.key is not None and self._held[caller.tenant] >= self._most:
+                raise OverloadedError(
+                    f"{self._most} requests of yours are being answered; try again in a moment."
+                )
+            self._held[caller.tenant] += 1
+
+    def give(self, caller: Caller) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._held[caller.tenant] -= 1
 
 
 class Limits:

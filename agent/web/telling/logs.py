@@ -7,7 +7,7 @@ import time
 import traceback
 from typing import Any, Literal
 
-from .turns import Finished
+from ..turns import Finished
 
 log = logging.getLogger("tastemaker.web")
 

@@ -10,25 +10,19 @@ from typing import Any
 import pytest
 from fastapi import Request
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from tastemaker.agent.web.app import create_app
-from tastemaker.agent.web.callers import current_caller
-from tastemaker.agent.web.limits import LOGINS_PER_MINUTE
-from tastemaker.agent.web.sessions import guest_name, signing_secret
+from tastemaker.agent.web.guards.callers import current_caller
+from tastemaker.agent.web.guards.limits import LOGINS_PER_MINUTE
+from tastemaker.agent.web.guards.sessions import guest_name, signing_secret
 from tastemaker.errors import MissingError
 from tastemaker.settings import ServeSettings, Settings
 
-HERE = "http://127.0.0.1:8000"
 SEES = {"Accept": "text/html"}
 
 
 @pytest.fixture
-def service(make_service):
-    return make_service()
-
-
-@pytest.fixture
-def browser(service):
+def browser(service, open_client):
     """A browser that follows no redirect by itself, at an app that tells who it takes it for."""
     app = create_app(service, pages=False)
 
@@ -36,16 +30,14 @@ def browser(service):
     def who(request: Request) -> dict[str, Any]:
         return {"guest": guest_name(request), **current_caller(request).model_dump()}
 
-    with TestClient(app, base_url=HERE, follow_redirects=False) as client:
-        yield client
+    return open_client(app, follow_redirects=False)
 
 
-def test_a_guest_keeps_their_name(browser: TestClient, service) -> None:
+def test_a_guest_keeps_their_name(browser: TestClient, open_client) -> None:
     first = browser.get("/who").json()
     assert re.fullmatch("guest-[0-9a-f]{16}", first["guest"])
     assert browser.get("/who").json() == first and first["tenant"] == "local"
-    other = TestClient(browser.app, base_url=HERE)
-    assert other.get("/who").json()["guest"] != first["guest"]
+    assert open_client(browser.app).get("/who").json()["guest"] != first["guest"]
 
 
 def test_signing_in_and_out(browser: TestClient, service) -> None:
@@ -101,10 +93,10 @@ def test_who_was_here_before_is_forgotten_at_signing_in(browser: TestClient, ser
     assert browser.get("/who").json()["guest"] != before
 
 
-def test_over_https_the_cookie_is_for_this_host_alone(make_service) -> None:
+def test_over_https_the_cookie_is_for_this_host_alone(make_service, open_client) -> None:
     service = make_service(settings=Settings(serve=ServeSettings(https=True)))
-    with TestClient(create_app(service, pages=False), base_url="https://127.0.0.1") as client:
-        answer = client.get("/v1/models", headers=SEES)
+    client = open_client(service, base_url="https://127.0.0.1")
+    answer = client.get("/v1/models", headers=SEES)
     assert answer.headers["set-cookie"].startswith("__Host-tastemaker=")
     assert "; secure" in answer.headers["set-cookie"]
     assert "max-age" in answer.headers["strict-transport-security"]
@@ -117,8 +109,8 @@ def test_the_signing_secret_is_drawn_once_and_private(tmp_path: Path) -> None:
     assert signing_secret(Settings(), home) == first
     (file,) = home.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    named = Settings(serve=ServeSettings(session_secret=SecretStr("shared")))
-    assert signing_secret(named, home).get_secret_value() == "shared"
+    named = Settings(serve=ServeSettings(session_secret=SecretStr("shared" * 8)))
+    assert signing_secret(named, home).get_secret_value() == "shared" * 8
     assert signing_secret(Settings(), None) != signing_secret(Settings(), None)
 
 
@@ -126,3 +118,12 @@ def test_a_home_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(MissingError, match="TASTEMAKER_SERVE__SESSION_SECRET"):
         signing_secret(Settings(), tmp_path / "file")
+
+
+@pytest.mark.parametrize("short", ["", "shared"])
+def test_a_secret_that_could_be_guessed_signs_nothing(tmp_path: Path, short: str) -> None:
+    with pytest.raises(ValidationError, match="32"):
+        ServeSettings(session_secret=SecretStr(short))
+    (tmp_path / "session-secret").write_text(short)
+    with pytest.raises(MissingError, match="is cut off; delete it"):
+        signing_secret(Settings(), tmp_path)

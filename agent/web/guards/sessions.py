@@ -14,12 +14,14 @@ from fastapi.responses import RedirectResponse
 from pydantic import SecretStr
 from starlette.concurrency import run_in_threadpool
 
-from ...errors import MissingError
-from ...settings import Settings
-from .service import Service
+from ....errors import MissingError
+from ....settings import Settings
+from ..service import Service
 
 SECONDS = 14 * 24 * 3600
 """Of a session, from its last change."""
+SECRET_BYTES = 32
+"""Of what signs them."""
 GUEST = "guest"
 KEY = "key"
 HOME = "/chat/"
@@ -29,12 +31,8 @@ router = APIRouter(include_in_schema=False)
 
 
 def guest_name(request: Request) -> str:
-    """The name of whoever sits at this browser, drawn when it is first asked for.
-
-    Args:
-        request: Starlette's, or Gradio's over it.
-    """
-    session = getattr(request, "request", request).session
+    """The name of whoever sits at this browser, drawn when it is first asked for."""
+    session = request.session
     if GUEST not in session:
         session[GUEST] = f"guest-{secrets.token_hex(8)}"
     return session[GUEST]
@@ -44,12 +42,12 @@ def signing_secret(settings: Settings, folder: Path | None) -> SecretStr:
     """What signs the cookies: the setting, or a file in a folder that is drawn once, or neither.
 
     Raises:
-        MissingError: the file cannot be read or written.
+        MissingError: the file cannot be read or written, or is cut off.
     """
     if settings.serve.session_secret is not None:
         return settings.serve.session_secret
     if folder is None:
-        return SecretStr(secrets.token_urlsafe(32))
+        return SecretStr(secrets.token_urlsafe(SECRET_BYTES))
     path = folder / "session-secret"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -58,7 +56,7 @@ def signing_secret(settings: Settings, folder: Path | None) -> SecretStr:
             # fails where another process was first.
             drawn = folder / f".session-secret.{secrets.token_hex(8)}"
             with os.fdopen(os.open(drawn, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
-                out.write(secrets.token_urlsafe(32))
+                out.write(secrets.token_urlsafe(SECRET_BYTES))
             try:
                 path.hardlink_to(drawn)
             except FileExistsError:
@@ -66,12 +64,15 @@ def signing_secret(settings: Settings, folder: Path | None) -> SecretStr:
             finally:
                 drawn.unlink()
         path.chmod(0o600)
-        return SecretStr(path.read_text())
+        kept = path.read_text().strip()
     except OSError as error:
         raise MissingError(
             f"{path} cannot be used ({error.strerror}); check it, or set"
             " TASTEMAKER_SERVE__SESSION_SECRET."
         ) from error
+    if len(kept) < SECRET_BYTES:  # as a machine that lost its power leaves it; anybody could sign
+        raise MissingError(f"{path} is cut off; delete it, and another one is drawn.")
+    return SecretStr(kept)
 
 
 def cookie_name(https: bool) -> str:

@@ -1,0 +1,1 @@
+"""The agent for other agents, over the Model Context Protocol."""
