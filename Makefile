@@ -44,7 +44,7 @@ campaign: $(VENV)/.cpu  ## Make two example campaigns (paintings; films) and ope
 	$(BIN)/tastemaker campaign run examples/movies.toml --out campaigns/movies --open
 
 serve: $(VENV)/.cpu  ## Set up and serve the chat page and the API at http://127.0.0.1:8000.
-	$(BIN)/tastemaker serve --catalog movies
+	$(BIN)/tastemaker serve --catalog movies --campaigns campaigns
 
 transcript: $(VENV)/.cpu  ## Hold a real conversation and write docs/conversation.md and docs/chat.svg.
 	$(BIN)/python -P scripts/transcript.py

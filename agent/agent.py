@@ -233,6 +233,7 @@ def open_agent(
     known = known_prompts(card)
     pictures = PictureStore(folder / "pictures", within=within, hosts=settings.agent.picture_hosts)
     find_studio = opened_once(lambda: open_studio(settings, recommender, progress=_painting))
+    paintings = home / "paintings"
     resources = Resources(
         settings=settings,
         recommender=recommender,
@@ -244,12 +245,13 @@ def open_agent(
             pictures.path,
             lambda: _writer(connect, known),
             find_studio,
-            home / "paintings",
+            paintings,
         ),
         store=databases.store,
         connect=connect,
         pictures=pictures,
         find_studio=find_studio,
+        paintings=paintings,
         uses_llm=use_llm,
         sees=use_llm and _sees(settings),
     )

@@ -1,6 +1,6 @@
 """What the nodes work with: everything that is not state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from langgraph.config import get_stream_writer
 from langgraph.store.base import BaseStore
 
 from ..catalog.store import Catalog
+from ..files import data_dir
 from ..generation.text.wording import title_forms
 from ..recommender.recommender import Recommender
 from ..settings import Settings
@@ -33,6 +34,8 @@ class Resources:
     """What people showed."""
     find_studio: FindStudio = no_studio
     """What paints."""
+    paintings: Path = field(default_factory=lambda: data_dir() / "paintings")
+    """The folder of what was painted in conversations."""
     uses_llm: bool = True
     """Whether a language model is wanted, so that one that does not answer is missing."""
     sees: bool = False

@@ -16,6 +16,7 @@ from PIL import Image, ImageOps
 
 from ..catalog.images import FORMATS, MAX_PIXELS
 from ..errors import BadInputError
+from ..serving.loading import one_at_a_time
 
 KINDS = ("clip", "clip_vision_model")
 """Configurations whose image tower can be loaded: a whole CLIP model, or the tower alone."""
@@ -57,9 +58,10 @@ class ImageEncoder:
 
         logging.disable_progress_bar()
         tower: Any = CLIPVisionModelWithProjection  # its stub knows no loading info
-        model, loaded = tower.from_pretrained(
-            self.folder, dtype=torch.float32, local_files_only=True, output_loading_info=True
-        )
+        with one_at_a_time:
+            model, loaded = tower.from_pretrained(
+                self.folder, dtype=torch.float32, local_files_only=True, output_loading_info=True
+            )
         if loaded["missing_keys"]:  # transformers would fill them with random numbers
             raise BadInputError(
                 f"The CLIP model in {self.folder} is not whole: it lacks"

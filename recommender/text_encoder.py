@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..serving.loading import one_at_a_time
+
 MAX_TOKENS = 128
 """Tokens of a text that are read: what MiniLM was trained with, and half the time of 256."""
 
@@ -26,7 +28,8 @@ class TextEncoder:
         from transformers.utils import logging
 
         logging.disable_progress_bar()
-        model = SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
+        with one_at_a_time:
+            model = SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
         model.max_seq_length = min(MAX_TOKENS, model.max_seq_length or MAX_TOKENS)
         return model
 

@@ -64,7 +64,7 @@ def _pictures(browser: Browser, address: str) -> None:
     dark = _page(browser, thread, WIDE, "dark", 1.0)
     _say(dark, "why the second one?")
     _say(dark, "make me a poster for it in watercolour")
-    dark.wait_for_function("() => document.querySelector('.painting img')?.complete")
+    dark.wait_for_function("() => document.querySelector('.painting img')?.naturalWidth")
     dark.locator(".turn").last.evaluate("(turn) => turn.scrollIntoView()")
     _shoot(dark, "chat-dark.png", top=False)
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import NotFoundError
-from ...files import data_dir
 
 PAINTINGS = "/v1/paintings/"
 """Where paintings are had, relative to the server; a painting's name follows."""
@@ -41,13 +40,13 @@ def without_places(text: str) -> str:
     return _LINE.sub("", text)
 
 
-def painting_file(name: str) -> Path:
-    """The file of a painting.
+def painting_file(folder: Path, name: str) -> Path:
+    """The file of a painting in the folder of an agent's paintings.
 
     Raises:
         NotFoundError: there is none of that name.
     """
-    file = data_dir() / "paintings" / name
+    file = folder / name
     if not (re.fullmatch(NAME, name) and file.is_file()):
         raise NotFoundError("There is no such painting.")
     return file

@@ -20,6 +20,7 @@ from ...errors import BadInputError
 from ...files import sha256_file
 from ...packages import Progress, silent
 from ...recommender.image_encoder import read_image
+from ...serving.loading import one_at_a_time
 from ...serving.models import resolve_model
 from .embedded import embedded_pipeline
 from .extra import paint_extra
@@ -191,11 +192,12 @@ def _loaded(folder: Path) -> tuple[Any, str]:
     logging.disable_progress_bar()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        pipeline = DiffusionPipeline.from_pretrained(
-            folder,
-            local_files_only=True,
-            dtype=torch.float32 if device == "cpu" else torch.bfloat16,
-        )
+        with one_at_a_time:
+            pipeline = DiffusionPipeline.from_pretrained(
+                folder,
+                local_files_only=True,
+                dtype=torch.float32 if device == "cpu" else torch.bfloat16,
+            )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise BadInputError(f"The pipeline in {folder} cannot be loaded: {said}") from error

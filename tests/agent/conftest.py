@@ -254,6 +254,7 @@ def agent_over(
         connect=lambda: model,
         pictures=pictures,
         find_studio=find_studio,
+        paintings=folder / "paintings",
         sees=sees,
     )
     return Agent(resources, folder, databases)

@@ -119,10 +119,11 @@ def get_item(item_id: ItemInPath, caller: CurrentCaller, service: TheService) ->
 def get_painting(
     name: Annotated[str, InPath(pattern=f"^{NAME}$", description="As answers give it.")],
     caller: CurrentCaller,
+    service: TheService,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """What `make me a poster for it` painted; its name cannot be guessed."""
-    return _picture(painting_file(name), if_none_match)
+    return _picture(painting_file(service.chats.agent.resources.paintings, name), if_none_match)
 
 
 def _picture(file: Path, if_none_match: str | None) -> Response:

@@ -27,12 +27,11 @@ def test_what_only_looks_like_it_stays() -> None:
         assert with_addresses(said) == without_places(said) == said
 
 
-def test_a_name_is_no_path(tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("TASTEMAKER_DATA_DIR", str(tmp_path))
+def test_a_name_is_no_path(tmp_path) -> None:
     (tmp_path / "paintings").mkdir()
     (tmp_path / "paintings" / NAME).write_bytes(b"x")
     (tmp_path / "secret.png").write_bytes(b"x")
-    assert painting_file(NAME).read_bytes() == b"x"
+    assert painting_file(tmp_path / "paintings", NAME).read_bytes() == b"x"
     for name in ("../secret.png", "", ".", f"x{NAME}", f"{NAME}\n", NAME.upper()):
         with pytest.raises(NotFoundError):
-            painting_file(name)
+            painting_file(tmp_path / "paintings", name)
