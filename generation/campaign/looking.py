@@ -24,7 +24,7 @@ from .store import BRIEF, last_rows
 class Status(BaseModel):
     """Where a campaign stands."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     name: str
     """The campaign."""

@@ -2,13 +2,14 @@
 
 from pydantic import ConfigDict, Field
 
+from ....generation.campaign.looking import Status
 from ....generation.campaign.review import State
 from .record import Record
 
 MOST_DECISIONS = 10_000
 
 
-class Campaign(Record):
+class Campaign(Record, Status):
     """Where a campaign stands."""
 
     model_config = ConfigDict(
@@ -22,24 +23,10 @@ class Campaign(Record):
         },
     )  # fmt: skip
 
-    name: str
-    """Its folder's; addresses use it."""
     title: str
-    """What its brief calls it."""
+    """What its brief calls it; `name` is its folder's, which addresses use."""
     catalog: str
     """What it is about."""
-    made: dict[str, int]
-    """Kind of asset -> how many are there."""
-    passed: int
-    """Assets that hold every check."""
-    failed: int
-    """Assets that could not be made."""
-    alike: int
-    """Pairs of people who got pictures of one item that look the same."""
-    reviewed: dict[State, int]
-    """What was decided -> of how many assets."""
-    reasons: dict[str, int]
-    """Why assets could not be made -> how many."""
     thumbnails: list[str]
     """Addresses of some images."""
     problem: str = ""
